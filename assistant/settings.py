@@ -1,0 +1,47 @@
+"""Every setting, its ``REFDESK_`` variable and its default.
+
+The environment is read once, at the entry point (``Settings()``); everything below takes
+plain arguments.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_MODEL = "qwen2.5-coder-1.5b"
+DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+
+
+class Settings(BaseSettings):
+    """Settings of one desk. Each field ``x`` may be set by the variable ``REFDESK_X``."""
+
+    model_config = SettingsConfigDict(env_prefix="REFDESK_", extra="ignore")
+
+    home: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("refdesk"),
+        description="Folder of the index and its record.",
+    )
+    weights: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("refdesk") / "weights",
+        description="Folder of downloaded model files, shared by all homes.",
+    )
+    model: str = Field(DEFAULT_MODEL, description="Name in weights.toml, or path of a .gguf file.")
+    embedder: str = Field(DEFAULT_EMBEDDER, description="Name of the embedder in weights.toml.")
+    base_url: str | None = Field(
+        None, description="OpenAI-compatible server to use instead of the embedded engine."
+    )
+    api_key: str | None = Field(None, description="Key for base_url, if it needs one.")
+    curated: bool = Field(True, description="Index the curated corpus that ships with refdesk.")
+    threads: int | None = Field(None, ge=1, description="CPU threads; None: all available.")
+    evidence_tokens: int = Field(450, ge=50, le=4000, description="Budget for packed evidence.")
+    answer_tokens: int = Field(160, ge=16, le=4000, description="Longest draft, in tokens.")
+    thinking_tokens: int = Field(
+        2000, ge=0, description="More tokens a reasoning model may spend before its answer."
+    )
+    context_tokens: int = Field(4096, ge=1024, description="Context of the embedded engine.")
+    connect_timeout: float = Field(5.0, gt=0, description="Seconds to reach base_url.")
+    read_timeout: float = Field(120.0, gt=0, description="Seconds without a token from the LLM.")

@@ -1,0 +1,160 @@
+"""The nouns of an answer, in the shape that every door gives it.
+
+``Answer.to_dict()`` is the JSON contract of ``refdesk ask --json``, the Python API, the
+HTTP API and exports. Knows nothing of how an answer is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from corpus.types import DocumentKind
+from index.types import Passage
+
+Verdict = Literal["supported", "unsupported"]
+AnswerStatus = Literal["answered", "not_in_corpus"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote: exactly ``document.text[start:end]`` of the cited document."""
+
+    number: int
+    document_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    publisher: str | None = None
+    published: str | None = None
+    url: str | None = None
+    page: int | None = None
+    kind: DocumentKind = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of the answer with the numbers of the citations that support it."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+    verdict: Verdict = "supported"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of a catalogue answer; ``row_citations[i]`` are the citation numbers of row i."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    row_citations: tuple[tuple[int, ...], ...] = ()
+    query: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds since the question arrived, except ``rewrite`` and ``search`` (durations)."""
+
+    rewrite: float = 0.0
+    search: float = 0.0
+    first_evidence: float | None = None
+    first_token: float | None = None
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer. ``nearest`` are passages shown when the corpus lacks the answer.
+
+    ``trace`` explains the answer (query terms, scores, gates, prompt size); it is for
+    people and may grow. ``notice`` is one line for the reader when something degraded,
+    for example "the language model is not reachable; these are quotes".
+    """
+
+    status: AnswerStatus
+    question: str
+    standalone_question: str
+    text: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    table: Table | None = None
+    nearest: tuple[Citation, ...] = ()
+    thinking: str | None = None
+    model: str = ""
+    as_of: str | None = None
+    timings: Timings = field(default_factory=Timings)
+    notice: str | None = None
+    trace: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON contract (tuples become lists when dumped)."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The question that is searched for, when it differs from the one asked."""
+
+    standalone_question: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFound:
+    """Passages that the answer will be drafted from, shown before the first token.
+
+    ``sources`` carry provisional numbers; the final answer renumbers them in order of
+    appearance.
+    """
+
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """A piece of a reasoning model's private text; never cited, shown folded."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A piece of unchecked answer text, replaced by the final answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The last event: the checked answer."""
+
+    answer: Answer
+
+
+Event = Rewritten | EvidenceFound | Thinking | Draft | Answered
+
+__all__ = [
+    "Answer",
+    "AnswerStatus",
+    "Answered",
+    "Citation",
+    "Draft",
+    "Event",
+    "EvidenceFound",
+    "Passage",
+    "Rewritten",
+    "Sentence",
+    "Table",
+    "Thinking",
+    "Timings",
+    "Turn",
+    "Verdict",
+]

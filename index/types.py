@@ -1,0 +1,95 @@
+"""The nouns of the index: passages found, and what a refresh did.
+
+Knows nothing of language models or answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from corpus.types import Chunk, DocumentInfo
+
+SourceKind = Literal["curated", "folder", "file", "url"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A declared origin of documents. ``name`` is unique in a home and prefixes document ids."""
+
+    name: str
+    kind: SourceKind
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk found by a search, joined with its current record.
+
+    ``text`` equals ``document.text[chunk.start:chunk.end]``; ``header`` is the text of the
+    table header that belongs to it, or "". ``score`` is the fused score (higher is better,
+    comparable only within one search); ``cosine`` the dense similarity in [-1, 1] and
+    ``bm25`` the lexical score (higher is better), None where that ranking missed it.
+    """
+
+    document: DocumentInfo
+    chunk: Chunk
+    text: str
+    header: str = ""
+    score: float = 0.0
+    cosine: float | None = None
+    bm25: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be brought in; its last good version, if any, was kept."""
+
+    document_id: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a refresh is. ``done`` and ``total`` count ``unit`` (bytes, files or chunks)."""
+
+    stage: Literal["scan", "parse", "embed", "repair"]
+    done: int
+    total: int
+    unit: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """The outcome of one refresh; every list holds document ids in order."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    removed: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    unchanged: int = 0
+    repaired: tuple[str, ...] = ()
+    chunks: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+    embedding_seconds: float = 0.0
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a home."""
+
+    documents: int
+    chunks: int
+    vectors: int
+    models: int
+    failed: tuple[Failure, ...]
+    pending: tuple[str, ...]
+    as_of: str | None
+    home: str
+    embedder: str
+    sources: tuple[Source, ...] = field(default=())
