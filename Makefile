@@ -1,0 +1,59 @@
+# make chat   set up and open the desk on http://127.0.0.1:7860
+# make test   set up and run the tests
+# make check  lint, types, layers and tests: what a change must pass
+# make bench  measurements of this machine, beside LlamaIndex's CitationQueryEngine
+# make docs   write the generated part of README.md again
+# make clean  remove the environment and caches (the home and the weights stay)
+# Needs Python 3.11 or newer, nothing else. PYTHON= and PORT= may be given.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 7860
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
+export PIP_PROGRESS_BAR ?= on
+
+.PHONY: chat test check bench docs constraints browser clean
+
+chat: $(VENV)/ready
+	$(VENV)/bin/refdesk serve --host 127.0.0.1 --port $(PORT)
+
+test: $(VENV)/ready-dev browser
+	$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/ready-dev browser
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+
+bench: $(VENV)/ready
+	$(VENV)/bin/refdesk bench
+
+docs: $(VENV)/ready-dev
+	REGENERATE_DOCS=1 $(VENV)/bin/python -m pytest -q tests/test_docs.py -k help
+
+constraints: $(VENV)/ready-dev
+	$(VENV)/bin/python .ci/constraints.py
+
+# Chromium for the browser tests, where it can be had without asking; else they skip and say so.
+browser:
+	@.ci/chromium
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "refdesk needs Python 3.11 or newer; run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing refdesk into $(VENV): some minutes the first time"
+	$(PIP) install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/ready-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing refdesk and its test tools into $(VENV): some minutes the first time"
+	$(PIP) install --quiet -c constraints.txt -e ".[dev]"
+	@touch $(VENV)/ready $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
