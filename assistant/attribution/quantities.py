@@ -1,0 +1,215 @@
+"""Numbers and dates: what a sentence states and whether a passage states it too.
+
+A number is compared by value, with its scale ("671B" equals "671 billion" equals
+"6710 亿"), after rounding to the precision in which the sentence writes it. Extraction from
+a sentence is strict (one reading each); from a passage it is generous (every reading), so
+that a gate fails only when no reading of the passage gives the number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from assistant.lexical import normalise
+
+_SCALES: dict[str, Decimal] = {
+    "k": Decimal(10**3), "thousand": Decimal(10**3), "千": Decimal(10**3),
+    "m": Decimal(10**6), "mn": Decimal(10**6), "million": Decimal(10**6),
+    "b": Decimal(10**9), "bn": Decimal(10**9), "billion": Decimal(10**9),
+    "t": Decimal(10**12), "tn": Decimal(10**12), "trillion": Decimal(10**12),
+    "万": Decimal(10**4), "萬": Decimal(10**4), "亿": Decimal(10**8), "億": Decimal(10**8),
+    "万亿": Decimal(10**12), "百万": Decimal(10**6), "千万": Decimal(10**7),
+    "hundred": Decimal(100), "dozen": Decimal(12),
+}  # fmt: skip
+_SCALE_WORD = "|".join(sorted(_SCALES, key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?:[\s-]?(?P<scale>{_SCALE_WORD})(?![a-z]))?"
+    r"\s*(?P<percent>%|percent\b|per cent\b|％)?",
+    re.IGNORECASE,
+)
+_WORDS = {
+    word: Decimal(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": Decimal(30), "forty": Decimal(40), "fifty": Decimal(50), "sixty": Decimal(60),
+     "seventy": Decimal(70), "eighty": Decimal(80), "ninety": Decimal(90)}  # fmt: skip
+_SPELLED = re.compile(
+    rf"\b(?P<number>{'|'.join(_WORDS)})(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion))?\b",
+    re.IGNORECASE,
+)
+# "one" is mostly a pronoun ("one of the models"); gating it would drop true sentences.
+_UNGATED_WORDS = frozenset({"one", "zero"})
+# Digits glued to letters before them belong to a name: R1, GPT-4o, Qwen2.5-7B, H800.
+_NAME_WITH_DIGITS = re.compile(r"[^\W\d_]+[-_.]?\d[\w.]*(?:-[\w.]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as written: its value, the size of its last digit, and how it was written."""
+
+    value: Decimal
+    step: Decimal
+    text: str
+
+
+def stated_quantities(sentence: str) -> list[Quantity]:
+    """The numbers that ``sentence`` claims, outside of dates and of names such as "R1"."""
+    text = normalise(sentence)
+    text = _ORDERED_ITEM.sub(" ", text)
+    for pattern in (*_DATE_PATTERNS, _NAME_WITH_DIGITS):
+        text = pattern.sub(lambda match: " " * len(match.group()), text)
+    spelled = [
+        found for match in _SPELLED.finditer(text) if (found := _from_words(match)) is not None
+    ]
+    return [_scaled(match) for match in _NUMBER.finditer(text)] + spelled
+
+
+_ORDERED_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s")
+
+
+def quantities_in(passage: str) -> set[Decimal]:
+    """Every value that some reading of ``passage`` gives: with and without scale, and K as 1024."""
+    text = normalise(passage)
+    values: set[Decimal] = set()
+    for match in _NUMBER.finditer(text):
+        plain = _decimal(match["number"])
+        values.add(plain)
+        scale = (match["scale"] or "").lower()
+        if scale:
+            values.add(plain * _SCALES[scale])
+        if scale == "k":
+            values.add(plain * 1024)
+    for match in _SPELLED.finditer(text):
+        plain = _WORDS[match["number"].lower()]
+        values |= {plain, plain * _SCALES.get((match["scale"] or "").lower(), Decimal(1))}
+    return values
+
+
+def supports(quantity: Quantity, values: set[Decimal]) -> bool:
+    """Whether some passage value equals ``quantity`` once rounded to its last digit."""
+    if quantity.value in values:
+        return True
+    if quantity.text[-1:] in "kK" and quantity.value * Decimal("1.024") in values:
+        return True
+    # Rounding "1" from "1.4" would let anything through: at least two digits must remain.
+    if abs(quantity.value) < 10 * quantity.step:
+        return False
+    half = quantity.step / 2
+    return any(value != quantity.value and abs(value - quantity.value) <= half for value in values)
+
+
+def missing_quantities(sentence: str, passage: str) -> list[str]:
+    """The numbers of ``sentence``, as written there, that ``passage`` does not state."""
+    stated = stated_quantities(sentence)
+    if not stated:
+        return []
+    values = quantities_in(passage)
+    return [quantity.text for quantity in stated if not supports(quantity, values)]
+
+
+def _scaled(match: re.Match[str]) -> Quantity:
+    number = _decimal(match["number"])
+    scale = _SCALES.get((match["scale"] or "").lower(), Decimal(1))
+    return Quantity(number * scale, _last_digit(match["number"]) * scale, match.group().strip())
+
+
+def _from_words(match: re.Match[str]) -> Quantity | None:
+    word, scale = match["number"].lower(), (match["scale"] or "").lower()
+    if word in _UNGATED_WORDS and not scale:
+        return None
+    factor = _SCALES.get(scale, Decimal(1))
+    return Quantity(_WORDS[word] * factor, factor, match.group())
+
+
+def _decimal(number: str) -> Decimal:
+    try:
+        return Decimal(number.replace(",", ""))
+    except InvalidOperation:  # pragma: no cover - the pattern admits only digits
+        return Decimal(0)
+
+
+def _last_digit(number: str) -> Decimal:
+    _, _, fraction = number.partition(".")
+    return Decimal(1).scaleb(-len(fraction))
+
+
+# --- dates ---------------------------------------------------------------------------------
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DATE_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_YEAR}[-/.年](?P<month>[01]?\d)(?:[-/.月](?P<day>[0-3]?\d)日?)?\b",
+        rf"{_YEAR}\s*年\s*(?P<month>[01]?\d)\s*月(?:\s*(?P<day>[0-3]?\d)\s*日)?",
+        rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b",
+        rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b",
+        rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b",
+        rf"\b{_MONTH}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s*[,.]?\d)",
+        rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s+{_MONTH}\b(?!\s*\d)",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date as far as it is written; None where a part is not."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+
+
+def dates_in(text: str) -> list[tuple[Day, str]]:
+    """The dates written in ``text`` (English, ISO 8601 or Chinese), each with its wording."""
+    text = normalise(text)
+    return list(_dates(text))
+
+
+def _dates(text: str) -> Iterator[tuple[Day, str]]:
+    taken: list[tuple[int, int]] = []
+    for pattern in _DATE_PATTERNS:
+        for match in pattern.finditer(text):
+            if any(match.start() < end and start < match.end() for start, end in taken):
+                continue
+            taken.append(match.span())
+            yield _day(match), match.group().strip()
+
+
+def _day(match: re.Match[str]) -> Day:
+    parts = match.groupdict()
+    month = parts.get("month")
+    return Day(
+        int(parts["year"]) if parts.get("year") else None,
+        _month_number(month) if month else None,
+        int(parts["day"]) if parts.get("day") else None,
+    )
+
+
+def _month_number(month: str) -> int:
+    return int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+
+
+def missing_dates(sentence: str, passage: str) -> list[str]:
+    """The dates of ``sentence`` that ``passage`` does not give at least as exactly."""
+    stated = dates_in(sentence)
+    if not stated:
+        return []
+    known = [day for day, _ in dates_in(passage)]
+    return [wording for day, wording in stated if not any(_covers(k, day) for k in known)]
+
+
+def _covers(known: Day, stated: Day) -> bool:
+    pairs = ((known.year, stated.year), (known.month, stated.month), (known.day, stated.day))
+    return all(wanted is None or have == wanted for have, wanted in pairs)

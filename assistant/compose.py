@@ -1,0 +1,110 @@
+"""From checked sentences to an Answer: citations numbered in order of appearance.
+
+Knows nothing of models or retrieval; pure functions over values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.attribution import Quote, Support, best_quote, context_of
+from assistant.evidence import Evidence
+from assistant.lexical import content_terms
+from assistant.types import Citation, Sentence
+from index.types import Passage
+
+NOT_IN_CORPUS = "The corpus does not hold an answer to this question."
+MIN_EXTRACT_COVERAGE = 0.6
+"""Share of the question's terms that a quote's passage must hold to stand as the answer."""
+MAX_EXTRACTS = 2
+MAX_NEAREST = 3
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Gives each distinct quote its number, in order of first use."""
+
+    _numbers: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    citations: list[Citation] = field(default_factory=list)
+
+    def number(self, quote: Quote) -> int:
+        """The number of ``quote``; the same span of the same document keeps its number."""
+        key = (quote.passage.document.id, quote.start, quote.end)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers) + 1
+            self.citations.append(citation(self._numbers[key], quote))
+        return self._numbers[key]
+
+
+def citation(number: int, quote: Quote) -> Citation:
+    """A quote with what a reader needs to find it."""
+    info = quote.passage.document
+    return Citation(
+        number=number,
+        document_id=info.id,
+        title=info.title,
+        quote=quote.text,
+        start=quote.start,
+        end=quote.end,
+        publisher=info.publisher,
+        published=info.published,
+        url=info.url,
+        page=quote.passage.chunk.page,
+        kind=info.kind,
+    )
+
+
+def cite(
+    checked: Sequence[tuple[str, Support]],
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """Sentences with their citation numbers, and the citations themselves."""
+    numbering = Numbering()
+    sentences = tuple(
+        Sentence(text, tuple(dict.fromkeys(map(numbering.number, support.quotes))), "supported")
+        if support.supported
+        else Sentence(text, (), "unsupported")
+        for text, support in checked
+    )
+    return sentences, tuple(numbering.citations)
+
+
+def written(sentences: Sequence[Sentence]) -> str:
+    """The answer's text: supported sentences only, each followed by its markers."""
+    return " ".join(
+        f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}".strip()
+        for sentence in sentences
+        if sentence.verdict == "supported"
+    )
+
+
+def sources(evidence: Evidence) -> tuple[Citation, ...]:
+    """The evidence as provisional citations, shown before the first token."""
+    quotes = (_span(extract.passage, *extract.span) for extract in evidence.extracts)
+    return tuple(citation(number, quote) for number, quote in enumerate(quotes, start=1))
+
+
+def _span(passage: Passage, start: int, end: int) -> Quote:
+    offset = passage.chunk.start
+    return Quote(passage, start, end, passage.text[start - offset : end - offset])
+
+
+def extracts(question: str, passages: Sequence[Passage]) -> list[Quote]:
+    """The quotes that come closest to answering, when no drafted sentence stands."""
+    terms = set(content_terms(question))
+    if not terms:
+        return []
+    close = [p for p in passages if _share(terms, context_of(p)) >= MIN_EXTRACT_COVERAGE]
+    quotes = [best_quote(question, passage) for passage in close]
+    ranked = sorted(quotes, key=lambda quote: -_share(terms, quote.text))
+    return ranked[:MAX_EXTRACTS]
+
+
+def _share(terms: set[str], text: str) -> float:
+    return len(terms & set(content_terms(text))) / len(terms)
+
+
+def nearest(question: str, passages: Sequence[Passage]) -> tuple[Citation, ...]:
+    """The nearest passages, for a reader who was refused; numbered from 1."""
+    close = passages[:MAX_NEAREST]
+    return tuple(citation(n, best_quote(question, p)) for n, p in enumerate(close, start=1))

@@ -1,0 +1,174 @@
+"""The Assistant: an index, a language model and the settings, put together.
+
+This is the local desk, in the process that owns the home; ``assistant.remote`` has the same
+interface for the others. Heavy parts (embedder, engine) start on first use or ``warm_up``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant import pipeline
+from assistant.ownership import open_home
+from assistant.settings import Settings
+from assistant.types import Answer, Answered, Event, Turn
+from corpus.errors import ModelError, WeightsError
+from corpus.types import Document, DocumentInfo
+from index.types import Passage, Progress, RefreshReport, Source, Status
+
+if TYPE_CHECKING:
+    from llama_index.core.query_engine import BaseQueryEngine
+
+    from assistant.llm import LanguageModel
+    from assistant.remote import RemoteAssistant
+    from index.store import Index
+
+
+class Assistant:
+    """Answers questions over one home. Use ``Assistant.open``; close it when done.
+
+    ``llm`` may be None: answers are then quotes. Thread-safe; each call keeps its own state.
+    """
+
+    def __init__(self, index: Index, llm: LanguageModel | None, settings: Settings) -> None:
+        self.index = index
+        self.llm = llm
+        self.settings = settings
+        self._stack = ExitStack()
+        self._refreshing = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, home: str | Path | None = None, settings: Settings | None = None
+    ) -> Assistant | RemoteAssistant:
+        """The desk of ``home``, through the process that owns it if there is one.
+
+        Raises HomeError when the home cannot be used and WeightsError when the embedder is
+        not here and cannot be fetched.
+        """
+        settings = settings or Settings()
+        if home is not None:
+            settings = settings.model_copy(update={"home": Path(home)})
+        return open_home(settings, build)
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Events of one answer, the last being ``Answered``; closing it frees the model."""
+        settings = self.settings
+        return pipeline.stream(
+            question,
+            history,
+            index=self.index,
+            llm=self.llm,
+            evidence_tokens=settings.evidence_tokens,
+            answer_tokens=settings.answer_tokens,
+            thinking_tokens=settings.thinking_tokens,
+        )
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The checked answer to ``question``."""
+        return [e.answer for e in self.stream(question, history) if isinstance(e, Answered)][-1]
+
+    def search(self, query: str, limit: int = 10) -> list[Passage]:
+        """The passages nearest to ``query``, best first."""
+        return self.index.search(query, limit)
+
+    def add(self, location: str) -> Source:
+        """Declare a folder or file as a source; ``refresh`` brings its documents in."""
+        return self.index.add_source(location)
+
+    def remove(self, name: str) -> None:
+        """Withdraw a source; the next refresh removes its documents."""
+        self.index.remove_source(name)
+
+    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+        """Bring the index up to date with its sources; the last event is the report."""
+        from index.refresh import refresh_events
+
+        with self._refreshing:
+            yield from refresh_events(self.index)
+
+    def refresh(self) -> RefreshReport:
+        """``refresh_events`` drained to its report."""
+        reports = [e for e in self.refresh_events() if isinstance(e, RefreshReport)]
+        return reports[-1]
+
+    def status(self) -> Status:
+        """Counts, failures, sources and age of the index."""
+        return self.index.status()
+
+    def documents(self) -> list[DocumentInfo]:
+        """Every document in the index, by id."""
+        return self.index.documents()
+
+    def document(self, document_id: str) -> Document | None:
+        """One document with its text, or None."""
+        return self.index.document(document_id)
+
+    def warm_up(self) -> None:
+        """Load the embedder and start the model, so that the first answer need not wait.
+
+        A model that cannot start is not an error here: answers will say so and give quotes.
+        """
+        self.index.embedder.load()
+        if self.llm is not None:
+            try:
+                self.llm.warm_up()
+            except (ModelError, WeightsError):
+                return
+
+    def as_query_engine(self) -> BaseQueryEngine:
+        """This desk as a LlamaIndex query engine: checked answers with source nodes."""
+        from assistant.llamaindex import DeskQueryEngine
+
+        return DeskQueryEngine(self)
+
+    def close(self) -> None:
+        """Stop the model, close the stores and give the home back."""
+        self._stack.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def build(settings: Settings, stack: ExitStack) -> Assistant:
+    """The local desk of ``settings.home``; what it opens is closed by ``stack``."""
+    from index.embed import Embedder
+    from index.store import Index
+    from index.weights import ensure
+
+    folder = ensure(settings.embedder, settings.weights)
+    embedder = Embedder(folder, threads=settings.threads)
+    index = Index.open(settings.home, embedder, curated=settings.curated)
+    stack.callback(index.close)
+    llm = _language_model(settings)
+    if llm is not None:
+        stack.callback(llm.close)
+    assistant = Assistant(index, llm, settings)
+    assistant._stack = stack
+    return assistant
+
+
+def _language_model(settings: Settings) -> LanguageModel | None:
+    from assistant.llm import open_language_model
+    from index.weights import ensure
+
+    options: dict[str, Any] = {"connect_timeout": settings.connect_timeout,
+                               "read_timeout": settings.read_timeout}  # fmt: skip
+    if settings.base_url:
+        return open_language_model(
+            base_url=settings.base_url, api_key=settings.api_key, model=settings.model, **options
+        )
+    return open_language_model(
+        gguf=lambda: ensure(settings.model, settings.weights),
+        model=settings.model,
+        context_tokens=settings.context_tokens,
+        threads=settings.threads,
+        **options,
+    )

@@ -1,0 +1,255 @@
+"""Measuring a desk on a file of questions.
+
+A question is right when the answer holds everything that it must and nothing that it must
+not; an unanswerable one is right when it is refused. A crash counts as wrong: it does not
+vanish from the mean (as in ir_measures). Knows nothing of how answers are made.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from assistant.attribution.quantities import missing_quantities
+from assistant.calls import Desk
+from assistant.types import Answer, Turn
+from corpus.errors import InputError, RefdeskError
+
+
+def _text_of_turn(value: Any) -> Any:
+    if isinstance(value, dict) and "content" in value and "text" not in value:
+        return {"role": value.get("role"), "text": value["content"]}
+    return value
+
+
+class HistoryTurn(BaseModel):
+    """A turn of a question's history: role and text (or OpenAI's ``content``)."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class Question(BaseModel):
+    """One line of a question file (the contract is in ARCHITECTURE.md)."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    question: str
+    history: list[Annotated[HistoryTurn, BeforeValidator(_text_of_turn)]] = []
+    type: str = "fact"
+    must_contain: list[str | list[str]] = []
+    must_not_contain: list[str] = []
+    answerable: bool = True
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The history as the desk takes it."""
+        return tuple(Turn(turn.role, turn.text) for turn in self.history)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened to one question; ``answer`` is None when the desk failed."""
+
+    question: Question
+    right: bool
+    answer: Answer | None
+    error: str | None = None
+    invalid_quotes: int = 0
+    unbacked_numbers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Right answers of a group."""
+
+    right: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """Right over total; 0 for an empty group."""
+        return self.right / self.total if self.total else 0.0
+
+
+@dataclass(slots=True)
+class Report:
+    """All outcomes of one run, and the figures drawn from them."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON contract of ``refdesk eval FILE.jsonl --json``."""
+        groups = sorted({o.question.type for o in self.outcomes})
+        answerable = [o for o in self.outcomes if o.question.answerable]
+        others = [o for o in self.outcomes if not o.question.answerable]
+        return {
+            "total": len(self.outcomes),
+            "right": sum(o.right for o in self.outcomes),
+            "accuracy": _tally(self.outcomes).share,
+            "types": [self._row(kind) for kind in groups],
+            "refusal_rate": _refused(others),
+            "false_refusal_rate": _refused(answerable),
+            "citations": self._citations(),
+            "latency": self._latency(),
+            "questions": [_question_row(outcome) for outcome in self.outcomes],
+        }
+
+    def _row(self, kind: str) -> dict[str, Any]:
+        tally = _tally([o for o in self.outcomes if o.question.type == kind])
+        return {"type": kind, "right": tally.right, "total": tally.total, "accuracy": tally.share}
+
+    def _citations(self) -> dict[str, Any]:
+        answers = [o.answer for o in self.outcomes if o.answer]
+        total = sum(len(answer.citations) for answer in answers)
+        invalid = sum(o.invalid_quotes for o in self.outcomes)
+        shown = [s for a in answers if a.status == "answered" for s in a.sentences]
+        return {
+            "total": total,
+            "invalid": invalid,
+            "validity": (total - invalid) / total if total else 1.0,
+            "unbacked_numbers": sum(o.unbacked_numbers for o in self.outcomes),
+            "sentences": len(shown),
+            "cited_sentences": sum(bool(s.citations) for s in shown),
+        }
+
+    def _latency(self) -> dict[str, dict[str, float | None]]:
+        timings = [asdict(o.answer.timings) for o in self.outcomes if o.answer]
+        stages = ("rewrite", "search", "first_evidence", "first_token", "total")
+        return {stage: _percentiles([t[stage] for t in timings]) for stage in stages}
+
+
+def _tally(outcomes: Sequence[Outcome]) -> Tally:
+    return Tally(sum(o.right for o in outcomes), len(outcomes))
+
+
+def _refused(outcomes: Sequence[Outcome]) -> float | None:
+    refused = [o.answer is not None and o.answer.status == "not_in_corpus" for o in outcomes]
+    return sum(refused) / len(refused) if refused else None
+
+
+def _percentiles(values: Sequence[float | None]) -> dict[str, float | None]:
+    known = [value for value in values if value is not None]
+    if not known:
+        return {"p50": None, "p95": None}
+    p50, p95 = np.percentile(known, [50, 95])
+    return {"p50": round(float(p50), 4), "p95": round(float(p95), 4)}
+
+
+def _question_row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.question.id,
+        "type": outcome.question.type,
+        "right": outcome.right,
+        "error": outcome.error,
+        "answer": outcome.answer.to_dict() if outcome.answer else None,
+    }
+
+
+def read_questions(path: Path) -> list[Question]:
+    """The questions of a JSON-lines file. Raises InputError naming the first bad line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"Cannot read questions from {path}: {error}.") from error
+    numbered = ((n, line) for n, line in enumerate(lines, start=1) if line.strip())
+    return [_parse_question(path, number, line) for number, line in numbered]
+
+
+def _parse_question(path: Path, number: int, line: str) -> Question:
+    try:
+        return Question.model_validate(json.loads(line))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"{path}, line {number}: {where}: {first['msg']}.") from error
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}, line {number} is not JSON: {error}.") from error
+
+
+def evaluate_questions(
+    desk: Desk, questions: Sequence[Question], progress: Callable[[Outcome], None] | None = None
+) -> Report:
+    """Ask every question and judge the answers; ``progress`` is told of each outcome."""
+    report = Report()
+    for outcome in _outcomes(desk, questions):
+        report.outcomes.append(outcome)
+        if progress:
+            progress(outcome)
+    return report
+
+
+def _outcomes(desk: Desk, questions: Sequence[Question]) -> Iterator[Outcome]:
+    for question in questions:
+        try:
+            answer = desk.ask(question.question, question.turns())
+        except RefdeskError as error:
+            yield Outcome(question, False, None, str(error))
+            continue
+        except Exception as error:  # a crash is a wrong answer; the run goes on
+            yield Outcome(question, False, None, f"{type(error).__name__}: {error}")
+            continue
+        yield Outcome(
+            question,
+            is_right(question, answer.text, refused=answer.status == "not_in_corpus"),
+            answer,
+            invalid_quotes=_invalid_quotes(desk, answer),
+            unbacked_numbers=_unbacked_numbers(desk, answer),
+        )
+
+
+def is_right(question: Question, text: str, *, refused: bool) -> bool:
+    """The judge: what an answer must hold, what it must not, and whether it may refuse."""
+    if not question.answerable:
+        return refused
+    text = _plain(text)
+    holds = all(_holds(text, wanted) for wanted in question.must_contain)
+    return holds and not refused and not any(_plain(s) in text for s in question.must_not_contain)
+
+
+def _holds(text: str, wanted: str | list[str]) -> bool:
+    choices = [wanted] if isinstance(wanted, str) else wanted
+    return any(_plain(choice) in text for choice in choices)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _invalid_quotes(desk: Desk, answer: Answer) -> int:
+    """Citations whose quote is not exactly its document's text at that place."""
+    documents = {c.document_id: desk.document(c.document_id) for c in answer.citations}
+    return sum(
+        (document := documents[c.document_id]) is None or document.text[c.start : c.end] != c.quote
+        for c in answer.citations
+    )
+
+
+PASSAGE_REACH = 1500
+"""Characters either side of a quote that count as the passage it stands in."""
+
+
+def _unbacked_numbers(desk: Desk, answer: Answer) -> int:
+    """Numbers of cited sentences that stand in none of their quotes' surroundings."""
+    quotes = {citation.number: citation for citation in answer.citations}
+    missing = 0
+    for sentence in answer.sentences:
+        if sentence.citations:
+            cited = [quotes[n] for n in sentence.citations]
+            around = "\n".join(_around(desk, c) for c in cited)
+            missing += len(missing_quantities(sentence.text, around))
+    return missing
+
+
+def _around(desk: Desk, citation: Any) -> str:
+    document = desk.document(citation.document_id)
+    text = document.text if document else ""
+    start = max(0, citation.start - PASSAGE_REACH)
+    return f"{citation.title} {citation.published or ''} {text[start : citation.end + PASSAGE_REACH]}"

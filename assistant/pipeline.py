@@ -1,0 +1,264 @@
+"""A question's way to a checked answer, as one generator.
+
+    rewrite -> search -> pack evidence -> draft -> check each sentence -> compose
+
+``stream`` yields events as they happen; ``ask`` drains it. The final event replaces
+everything that was drafted. Knows nothing of homes, servers or browsers.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from assistant import abstain, compose, prompts
+from assistant.attribution import Support, check
+from assistant.evidence import Evidence, pack
+from assistant.lexical import units
+from assistant.llm import LanguageModel
+from assistant.rewrite import stand_alone
+from assistant.types import (
+    Answer,
+    Answered,
+    Draft,
+    Event,
+    EvidenceFound,
+    Rewritten,
+    Thinking,
+    Timings,
+    Turn,
+)
+from corpus.errors import InputError, ModelError
+from index.types import Passage
+
+SEARCH_DEPTH = 12
+"""Passages fetched per question; eight are packed, the rest can still support a sentence."""
+MAX_QUESTION = 2000
+"""Longest question, in characters: more is a document, not a question."""
+REWRITE_TOKENS = 60
+_TERMINAL = tuple(".!?。！？…:;\"'”’)]|")
+
+
+class Searchable(Protocol):
+    """What the pipeline needs of an index."""
+
+    def search(self, query: str, limit: int = 10) -> list[Passage]:
+        """Passages for ``query``, best first."""
+        ...
+
+    @property
+    def as_of(self) -> str | None:
+        """When the index was last refreshed (ISO 8601)."""
+        ...
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds since the question arrived, noted once per stage."""
+
+    started: float = field(default_factory=time.perf_counter)
+    noted: dict[str, float] = field(default_factory=dict)
+
+    def now(self) -> float:
+        return time.perf_counter() - self.started
+
+    def note(self, stage: str) -> None:
+        self.noted.setdefault(stage, self.now())
+
+    def timings(self) -> Timings:
+        noted = self.noted
+        rewritten, searched = noted.get("rewrite", 0.0), noted.get("search", 0.0)
+        return Timings(
+            rewrite=round(rewritten, 4),
+            search=round(max(searched - rewritten, 0.0), 4),
+            first_evidence=_rounded(noted.get("evidence")),
+            first_token=_rounded(noted.get("token")),
+            total=round(self.now(), 4),
+        )
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 4)
+
+
+def stream(
+    question: str,
+    history: Sequence[Turn],
+    *,
+    index: Searchable,
+    llm: LanguageModel | None,
+    evidence_tokens: int,
+    answer_tokens: int,
+    thinking_tokens: int = 0,
+) -> Iterator[Event]:
+    """Answer ``question``; the last event is always ``Answered``.
+
+    Closing the generator cancels the draft and frees the model. ``llm=None``, or a model
+    that fails, degrades the answer to checked quotes. Raises InputError for an empty or
+    overlong question.
+    """
+    question = _checked(question)
+    clock = _Clock()
+    standalone = stand_alone(question, history, _rewriter(llm))
+    clock.note("rewrite")
+    if standalone != question:
+        yield Rewritten(standalone)
+    passages = index.search(standalone, SEARCH_DEPTH)
+    evidence = pack(standalone, passages, evidence_tokens)
+    clock.note("search")
+    clock.note("evidence")
+    yield EvidenceFound(compose.sources(evidence))
+    draft = _Draft()
+    missing = abstain.lacks_subject(standalone, evidence)
+    if llm is not None and passages and not missing:
+        budget = answer_tokens + thinking_tokens
+        yield from _write(draft, llm, standalone, evidence, budget, clock)
+    outcome = _compose(standalone, draft, evidence, passages, missing)
+    yield Answered(
+        replace(
+            outcome,
+            question=question,
+            thinking=draft.thinking or None,
+            model=llm.name if llm else "",
+            as_of=index.as_of,
+            timings=clock.timings(),
+            trace={**outcome.trace, **_search_trace(passages, evidence)},
+        )
+    )
+
+
+def ask(question: str, history: Sequence[Turn] = (), **parts: Any) -> Answer:
+    """``stream`` drained to its final answer; takes the same keyword arguments."""
+    answers = [e.answer for e in stream(question, history, **parts) if isinstance(e, Answered)]
+    return answers[-1]
+
+
+def _checked(question: str) -> str:
+    question = " ".join(question.split())
+    if not question:
+        raise InputError("The question is empty: type what you want to know.")
+    if len(question) > MAX_QUESTION:
+        raise InputError(f"The question is longer than {MAX_QUESTION} characters: shorten it.")
+    return question
+
+
+def _rewriter(llm: LanguageModel | None) -> Any:
+    if llm is None:
+        return None
+
+    def rewrite(question: str, history: Sequence[Turn]) -> str:
+        messages = prompts.rewrite_messages(question, history)
+        try:
+            return llm.complete(messages, max_tokens=REWRITE_TOKENS).text
+        except ModelError:
+            return ""  # the rules' fall-back serves; the draft will report the model
+
+    return rewrite
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What the model wrote, and why it stopped if it failed."""
+
+    text: str = ""
+    thinking: str = ""
+    failure: str | None = None
+
+
+def _write(
+    draft: _Draft,
+    llm: LanguageModel,
+    question: str,
+    evidence: Evidence,
+    max_tokens: int,
+    clock: _Clock,
+) -> Iterator[Event]:
+    messages = prompts.answer_messages(question, evidence)
+    try:
+        with closing(llm.stream(messages, max_tokens=max_tokens)) as pieces:
+            for piece in pieces:
+                if piece.thinking:
+                    draft.thinking += piece.text
+                    yield Thinking(piece.text)
+                elif piece.text:
+                    clock.note("token")
+                    draft.text += piece.text
+                    yield Draft(piece.text)
+    except ModelError as error:
+        draft.failure = str(error)
+
+
+def _compose(
+    question: str,
+    draft: _Draft,
+    evidence: Evidence,
+    passages: list[Passage],
+    missing: tuple[str, ...],
+) -> Answer:
+    """The checked answer, or the best quotes, or a refusal: in that order."""
+    checked = [(text, check(text, passages, question)) for text in _sentences(draft.text)]
+    trace = {"draft": draft.text, "gates": [_gate_trace(*pair) for pair in checked]}
+    notice = f"{draft.failure} These are quotes." if draft.failure else None
+    if missing:
+        trace["missing"] = list(missing)
+        return _refusal(question, passages, trace)
+    declined = abstain.declines(draft.text)
+    if any(support.supported for _, support in checked) and not declined:
+        sentences, citations = compose.cite(checked)
+        text = compose.written(sentences)
+        return Answer("answered", question, question, text, sentences, citations,
+                      notice=notice, trace=trace)  # fmt: skip
+    if declined or evidence.overlap < abstain.MIN_OVERLAP:
+        return _refusal(question, passages, trace, notice)
+    return _quoted(question, passages, trace, notice)
+
+
+def _sentences(draft: str) -> list[str]:
+    """The draft's sentences; one cut off by the token limit is left out if others stand."""
+    texts = [unit.text for unit in units(draft)]
+    if len(texts) > 1 and not texts[-1].endswith(_TERMINAL):
+        texts.pop()
+    return texts
+
+
+def _quoted(
+    question: str, passages: list[Passage], trace: dict[str, Any], notice: str | None
+) -> Answer:
+    quotes = compose.extracts(question, passages)
+    if not quotes:
+        return _refusal(question, passages, trace, notice)
+    checked = [(quote.text, Support((quote,), 1.0, ())) for quote in quotes]
+    sentences, citations = compose.cite(checked)
+    return Answer("answered", question, question, compose.written(sentences), sentences, citations,
+                  notice=notice, trace=trace | {"extractive": True})  # fmt: skip
+
+
+def _refusal(
+    question: str, passages: list[Passage], trace: dict[str, Any], notice: str | None = None
+) -> Answer:
+    return Answer("not_in_corpus", question, question, compose.NOT_IN_CORPUS,
+                  nearest=compose.nearest(question, passages), notice=notice, trace=trace)  # fmt: skip
+
+
+def _gate_trace(text: str, support: Support) -> dict[str, Any]:
+    failed = {gate.name: list(gate.missing) for gate in support.gates if not gate.passed}
+    return {"sentence": text, "coverage": round(support.coverage, 3), "failed": failed}
+
+
+def _search_trace(passages: list[Passage], evidence: Evidence) -> dict[str, Any]:
+    used = {(p.chunk.document_id, p.chunk.position) for p in evidence.passages}
+    rows = [
+        {
+            "document_id": p.chunk.document_id,
+            "position": p.chunk.position,
+            "score": p.score,
+            "cosine": p.cosine,
+            "bm25": p.bm25,
+            "used": (p.chunk.document_id, p.chunk.position) in used,
+        }
+        for p in passages
+    ]
+    return {"passages": rows, "evidence_tokens": evidence.tokens, "overlap": evidence.overlap}
