@@ -1,0 +1,339 @@
+"""The loopback service and its client, around a desk that follows a script."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import httpx
+import pytest
+
+from assistant.remote import OwnerConnection, OwnerGoneError, RemoteAssistant
+from assistant.service import LARGEST_BODY, Service
+from assistant.settings import Settings
+from assistant.types import (
+    Answer,
+    Answered,
+    Citation,
+    Draft,
+    Event,
+    EvidenceFound,
+    Rewritten,
+    Sentence,
+    Table,
+    Thinking,
+    Turn,
+)
+from corpus.errors import InputError, RefdeskError, WeightsError
+from corpus.types import Block, Chunk, Document, DocumentInfo, Page
+from index.types import Failure, Passage, Progress, RefreshReport, Source, Status
+
+INFO = DocumentInfo("curated/a.md", "A — title", publisher="P", tags=("x", "y"))
+DOCUMENT = Document(
+    INFO, "one\u2028two\r\n三", (Block("table", 0, 3, 0, 2),), (Page(1, 0, 7),), "ab"
+)
+CITATION = Citation(1, INFO.id, INFO.title, "two\u2028\u0085", 4, 9, page=3, kind="model_card")
+ANSWER = Answer(
+    "answered",
+    "q",
+    "standalone q",
+    "It is two. [1]",
+    (Sentence("It is two.", (1,)),),
+    (CITATION,),
+    Table(("name", "size"), (("a", 1.5), ("b", None)), ((1,), ()), {"where": ["x"]}),
+    nearest=(CITATION,),
+    thinking="hm",
+    trace={"scores": [0.5]},
+)
+EVENTS: tuple[Event, ...] = (
+    Rewritten("standalone q"),
+    EvidenceFound((CITATION,)),
+    Thinking("hm"),
+    Draft("It is "),
+    Draft("two.\n"),
+    Answered(ANSWER),
+)
+REPORT = RefreshReport(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
+STATUS = Status(1, 2, 2, 0, (), ("e",), None, "home", "mini", (Source("s", "folder", "/s"),))
+
+
+class ScriptedDesk:
+    """Gives prepared values, records what it was asked, and can be made to wait or fail."""
+
+    def __init__(self) -> None:
+        self.settings = Settings(model="tiny")
+        self.asked: list[tuple[object, ...]] = []
+        self.fail: Exception | None = None
+        self.hold = threading.Event()  # refreshes and endless answers end when it is set
+        self.refreshing = 0
+        self.most_refreshing = 0
+        self.stopped_early = threading.Event()
+        self.closed = threading.Event()
+
+    def _record(self, *call: object) -> None:
+        self.asked.append(call)
+        if self.fail is not None:
+            raise self.fail
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        raise AssertionError("the service drains stream")
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        self._record("stream", question, tuple(history))
+        if question == "endless":
+            yield from self._endless()
+        yield from EVENTS
+
+    def _endless(self) -> Iterator[Event]:
+        try:
+            while not self.hold.wait(0.02):
+                yield Draft("and ")
+        except GeneratorExit:
+            self.stopped_early.set()
+            raise
+
+    def search(self, query: str, limit: int = 10) -> list[Passage]:
+        self._record("search", query, limit)
+        return [Passage(INFO, Chunk(INFO.id, 0, 0, 3, 1, ("H",), (0, 2)), "one", cosine=0.5)]
+
+    def add(self, location: str) -> Source:
+        self._record("add", location)
+        return Source("s", "url", location)
+
+    def remove(self, name: str) -> None:
+        self._record("remove", name)
+
+    def refresh(self) -> RefreshReport:
+        raise AssertionError("the service drains refresh_events")
+
+    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+        self._record("refresh")
+        self.refreshing += 1
+        self.most_refreshing = max(self.most_refreshing, self.refreshing)
+        try:
+            yield Progress("parse", 1, 2, "files", "a.md")
+            self.hold.wait(20)
+            yield REPORT
+        finally:
+            self.refreshing -= 1
+
+    def status(self) -> Status:
+        self._record("status")
+        return STATUS
+
+    def documents(self) -> list[DocumentInfo]:
+        self._record("documents")
+        return [INFO]
+
+    def document(self, document_id: str) -> Document | None:
+        self._record("document", document_id)
+        return DOCUMENT if document_id == INFO.id else None
+
+    def warm_up(self) -> None:
+        self._record("warm_up")
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@pytest.fixture
+def desk() -> ScriptedDesk:
+    return ScriptedDesk()
+
+
+@pytest.fixture
+def service(desk: ScriptedDesk) -> Iterator[Service]:
+    service = Service(desk)
+    service.start()
+    yield service
+    desk.hold.set()
+    service.stop(grace=5)
+
+
+def connect(service: Service, successor: ScriptedDesk | None = None) -> RemoteAssistant:
+    """A client of ``service`` that takes over with ``successor``."""
+
+    def reopen() -> ScriptedDesk:
+        assert successor is not None, "no take-over expected"
+        return successor
+
+    connection = OwnerConnection(service.address, service.key)
+    running = connection.running()
+    assert running is not None
+    return RemoteAssistant(connection, Settings(), running, reopen)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Fail unless ``condition`` comes true in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "timed out"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def remote(service: Service) -> Iterator[RemoteAssistant]:
+    remote = connect(service)
+    yield remote
+    remote.close()
+
+
+def test_every_event_arrives_as_it_was_sent(remote: RemoteAssistant, desk: ScriptedDesk) -> None:
+    history = (Turn("user", "before"), Turn("assistant", "after"))
+    assert tuple(remote.stream("q\u2028?", history)) == EVENTS
+    assert desk.asked == [("stream", "q\u2028?", history)]
+
+
+def test_ask_gives_the_answer_of_the_last_event(remote: RemoteAssistant) -> None:
+    assert remote.ask("q") == ANSWER
+
+
+def test_values_arrive_as_their_types(remote: RemoteAssistant, desk: ScriptedDesk) -> None:
+    assert remote.search("q", 3) == desk.search("q", 3)
+    assert remote.add("https://x.test/a") == Source("s", "url", "https://x.test/a")
+    assert remote.status() == STATUS
+    assert remote.documents() == [INFO]
+    assert remote.document(INFO.id) == DOCUMENT
+    assert remote.document("missing") is None
+    remote.remove("s")
+    remote.warm_up()
+    assert [call[0] for call in desk.asked[-2:]] == ["remove", "warm_up"]
+    assert ("search", "q", 3) in desk.asked
+
+
+def test_refresh_gives_progress_and_then_the_report(
+    remote: RemoteAssistant, desk: ScriptedDesk
+) -> None:
+    desk.hold.set()
+    assert list(remote.refresh_events()) == [Progress("parse", 1, 2, "files", "a.md"), REPORT]
+    assert remote.refresh() == REPORT
+
+
+def test_an_error_is_raised_again_as_the_same_class(
+    remote: RemoteAssistant, desk: ScriptedDesk
+) -> None:
+    desk.fail = WeightsError("run: refdesk weights pull tiny")
+    with pytest.raises(WeightsError, match="run: refdesk weights pull tiny"):
+        remote.status()
+
+
+def test_an_unexpected_error_names_its_type_in_one_line(
+    remote: RemoteAssistant, desk: ScriptedDesk
+) -> None:
+    desk.fail = ZeroDivisionError("by zero")
+    with pytest.raises(RefdeskError, match="ZeroDivisionError: by zero"):
+        remote.ask("q")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"Authorization": "Bearer guess"}, 401),
+        ({"Authorization": "Bearer {key}", "Host": "evil.test"}, 421),
+        ({"Authorization": "Bearer {key}", "Host": "evil.test:{port}"}, 421),
+        ({"Authorization": "Bearer {key}"}, 400),
+    ],
+)
+def test_a_request_without_the_key_or_for_another_host_is_refused(
+    service: Service, desk: ScriptedDesk, headers: dict[str, str], status: int
+) -> None:
+    filled = {
+        name: value.format(key=service.key, port=service.port) for name, value in headers.items()
+    }
+    with httpx.Client(trust_env=False) as client:
+        assert client.post(f"{service.address}/call", headers=filled).status_code == status
+        if status != 400:
+            assert client.get(f"{service.address}/health", headers=filled).status_code == status
+    assert desk.asked == []
+
+
+def test_a_body_over_the_limit_is_refused(remote: RemoteAssistant, desk: ScriptedDesk) -> None:
+    with pytest.raises(InputError, match="too long"):
+        remote.ask("x" * (LARGEST_BODY + 1))
+    assert desk.asked == []
+
+
+def test_generation_stops_when_the_client_hangs_up(
+    remote: RemoteAssistant, desk: ScriptedDesk
+) -> None:
+    events = remote.stream("endless")
+    assert next(events) == Draft("and ")
+    events.close()  # type: ignore[attr-defined]
+    assert desk.stopped_early.wait(10)
+
+
+def test_two_refreshes_take_turns_and_the_second_says_that_it_waits(
+    service: Service, desk: ScriptedDesk
+) -> None:
+    first, second = connect(service), connect(service)
+    one = first.refresh_events()
+    assert isinstance(next(one), Progress)
+    two = second.refresh_events()
+    waiting = next(two)
+    assert isinstance(waiting, Progress)
+    assert "waiting for another refresh" in waiting.detail
+    desk.hold.set()
+    assert [*one][-1] == REPORT
+    assert [*two][-1] == REPORT
+    assert desk.most_refreshing == 1
+
+
+def test_a_waiting_refresh_that_hangs_up_leaves_the_queue(
+    service: Service, desk: ScriptedDesk
+) -> None:
+    first, second, third = (connect(service) for _ in range(3))
+    one = first.refresh_events()
+    next(one)
+    two = second.refresh_events()
+    next(two)
+    two.close()  # type: ignore[attr-defined]
+    wait_until(lambda: service.in_flight == 1)
+    desk.hold.set()
+    assert [*one][-1] == REPORT
+    assert third.refresh() == REPORT
+    assert desk.asked.count(("refresh",)) == 2
+
+
+def test_stop_lets_an_answer_in_flight_finish(service: Service, desk: ScriptedDesk) -> None:
+    events = connect(service).stream("endless")
+    next(events)
+    stopper = threading.Thread(target=service.stop)
+    stopper.start()
+    next(events)
+    desk.hold.set()
+    assert [*events][-1] == Answered(ANSWER)
+    stopper.join(10)
+    assert not stopper.is_alive()
+    assert not desk.stopped_early.is_set()
+
+
+def test_stop_ends_an_answer_that_outlasts_its_grace(service: Service, desk: ScriptedDesk) -> None:
+    events = connect(service).stream("endless")
+    next(events)
+    service.stop(grace=0.1)
+    assert desk.stopped_early.is_set()
+    with pytest.raises(OwnerGoneError, match="run the command again"):
+        list(events)
+
+
+def test_the_next_call_takes_over_when_the_owner_has_ended(service: Service) -> None:
+    successor = ScriptedDesk()
+    remote = connect(service, successor)
+    assert remote.status() == STATUS
+    assert successor.asked == []
+    service.stop()
+    assert remote.ask("q") == ANSWER
+    assert remote.status() == STATUS
+    assert [call[0] for call in successor.asked] == ["stream", "status"]
+    remote.close()
+    assert successor.closed.is_set()
+
+
+def test_a_proxy_in_the_environment_is_ignored(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    assert connect(service).status() == STATUS
