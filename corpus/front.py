@@ -1,0 +1,120 @@
+"""What a document's front matter says about it, checked.
+
+Two doors: ``CuratedFront`` is strict, for the corpus that ships with refdesk;
+``front_of`` takes what is usable from anybody's Markdown and drops the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
+
+from corpus.parse.dates import iso_date
+
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")
+_MAX_TEXT = 300
+_MAX_TAGS = 30
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_MAX_TEXT)]
+
+
+def web_address(value: str) -> str:
+    """``value`` if it is an http(s) address with a host; raises ValueError."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(value) > 2000:
+        raise ValueError("must be an http or https address")
+    if re.search(r"[\s<>\"'`\\]", value):
+        raise ValueError("must not contain spaces, quotes or angle brackets")
+    return value
+
+
+class CuratedFront(BaseModel):
+    """Front matter of a curated document; every field but tags is required."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./_-]{1,99}$")]
+    title: Line
+    publisher: Line
+    url: Annotated[str, AfterValidator(web_address)]
+    published: str
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    licence: Line
+    tags: tuple[Line, ...] = Field(default=(), max_length=_MAX_TAGS)
+
+    @field_validator("published", mode="before")
+    @classmethod
+    def _iso(cls, value: object) -> str:
+        # YAML reads 2024-12-26 as a date and 2024 as a number.
+        day = iso_date(value)
+        if day is None:
+            raise ValueError("must be a date: 2024, 2024-12 or 2024-12-26")
+        return day
+
+
+class Front(BaseModel):
+    """What ordinary front matter told; None where it did not, or not sanely."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+    published: str | None = None
+    language: str | None = None
+    licence: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def front_of(metadata: dict[str, object]) -> Front:
+    """The usable part of front matter, under the names that people and hubs give it."""
+    language = _first_line(metadata, "language", "lang")
+    return Front(
+        title=_first_line(metadata, "title"),
+        publisher=_first_line(metadata, "publisher", "author", "authors"),
+        url=_url(metadata),
+        published=iso_date(_first(metadata, "published", "date")),
+        language=language if language and _LANGUAGE.match(language) else None,
+        licence=_first_line(metadata, "licence", "license"),
+        tags=_tags(metadata.get("tags")),
+    )
+
+
+def _first(metadata: dict[str, object], *keys: str) -> object:
+    values = (metadata.get(key) for key in keys)
+    return next((value for value in values if value), None)
+
+
+def _first_line(metadata: dict[str, object], *keys: str) -> str | None:
+    value = _first(metadata, *keys)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, date) or not isinstance(value, str):
+        return None
+    line = " ".join(value.split())
+    return line if 0 < len(line) <= _MAX_TEXT else None
+
+
+def _url(metadata: dict[str, object]) -> str | None:
+    value = _first(metadata, "url", "source_url", "canonical_url")
+    try:
+        return web_address(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    lines = (" ".join(str(item).split()) for item in items if isinstance(item, str | int))
+    return tuple(line for line in lines if 0 < len(line) <= 60)[:_MAX_TAGS]

@@ -1,0 +1,145 @@
+"""Files on disk to documents: list a folder, read a file, parse it.
+
+Knows nothing of the index: what to do with a file that changed or failed is decided there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import ParseError, SourceError
+from corpus.front import Front, front_of
+from corpus.parse import MAX_FILE_BYTES, SUFFIXES, media_type, parse, suffix_of
+from corpus.types import Document, DocumentInfo, Parsed
+
+# Folders that hold what programs made, not what people wrote.
+_SKIPPED_FOLDERS = frozenset(
+    ["__pycache__", "node_modules", "venv", "site-packages", "__MACOSX", "$RECYCLE.BIN"]
+)
+# A lock or swap file that an editor keeps beside the real one (~$report.docx).
+_TEMPORARY = re.compile(r"^(~\$|\.~lock)|~$")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that may become a document. ``size`` in bytes, ``mtime`` in seconds."""
+
+    document_id: str
+    path: Path
+    size: int
+    mtime: float
+
+    def read(self) -> bytes:
+        """Its bytes; raises SourceError when it cannot be read, ParseError when too large."""
+        try:
+            with self.path.open("rb") as file:
+                data = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise SourceError(f"cannot read {self.path}: {error.strerror or error}") from error
+        if len(data) > MAX_FILE_BYTES:
+            raise ParseError(f"{self.path.name}: larger than {MAX_FILE_BYTES >> 20} MB; split it")
+        return data
+
+
+def list_folder(root: Path, name: str) -> Iterator[SourceFile]:
+    """Supported files under ``root`` in path order, ids ``name/relative/path``.
+
+    Hidden files, caches and links that leave ``root`` are skipped; raises SourceError when
+    ``root`` is missing or cannot be read.
+    """
+    try:
+        base = root.resolve(strict=True)
+        if not base.is_dir():
+            raise SourceError(f"{root} is not a folder; name a folder, or add it as a file")
+        with os.scandir(base):
+            pass
+    except OSError as error:
+        raise SourceError(f"cannot list {root}: {error.strerror or error}") from error
+    yield from _walk(base, base, name, frozenset([base]))
+
+
+def list_file(path: Path, name: str) -> Iterator[SourceFile]:
+    """One file, id ``name/file name``; raises SourceError when it is missing or unsupported."""
+    try:
+        resolved = path.resolve(strict=True)
+        stat = resolved.stat()
+    except OSError as error:
+        raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
+    if not resolved.is_file():
+        raise SourceError(f"{path} is not a file")
+    if suffix_of(path.name) not in SUFFIXES:
+        raise SourceError(f"cannot read {path.name}; use one of {' '.join(sorted(SUFFIXES))}")
+    yield SourceFile(f"{name}/{path.name}", resolved, stat.st_size, stat.st_mtime)
+
+
+def load(file: SourceFile) -> Document:
+    """Read and parse ``file``; raises SourceError or ParseError, naming the file."""
+    data = file.read()
+    try:
+        parsed = parse(data, file.path.name)
+    except ParseError as error:
+        raise ParseError(f"{file.path.name}: {error}") from error
+    return document_of(parsed, file.document_id, file.path, hashlib.sha256(data).hexdigest())
+
+
+def document_of(parsed: Parsed, document_id: str, path: Path, content_hash: str) -> Document:
+    """The document that ``parsed`` is, its front matter and file name filling the gaps."""
+    front = front_of(parsed.metadata)
+    info = _info(parsed, front, document_id, path)
+    return Document(info, parsed.text, parsed.blocks, parsed.pages, content_hash)
+
+
+def _info(parsed: Parsed, front: Front, document_id: str, path: Path) -> DocumentInfo:
+    return DocumentInfo(
+        id=document_id,
+        title=front.title or parsed.title or title_from_name(path.name),
+        path=str(path),
+        media_type=media_type(path.name),
+        publisher=front.publisher,
+        published=front.published or parsed.published,
+        url=front.url,
+        language=front.language or parsed.language,
+        licence=front.licence,
+        tags=front.tags,
+    )
+
+
+def title_from_name(name: str) -> str:
+    """A file name as a title: no suffix, underscores as spaces."""
+    return " ".join(Path(name).stem.replace("_", " ").split()) or name
+
+
+def _walk(folder: Path, base: Path, name: str, above: frozenset[Path]) -> Iterator[SourceFile]:
+    """Depth first; a linked folder that is one of its own parents is a loop, not entered."""
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError:
+        # One unreadable subfolder must not hide the rest; the root was checked already.
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or _TEMPORARY.search(entry.name):
+            continue
+        real = _inside(entry, base)
+        if real is None:
+            continue
+        if real.is_dir():
+            if entry.name not in _SKIPPED_FOLDERS and real not in above:
+                yield from _walk(entry, base, name, above | {real})
+        elif real.is_file() and suffix_of(entry.name) in SUFFIXES:
+            stat = real.stat()
+            relative = entry.relative_to(base).as_posix()
+            yield SourceFile(f"{name}/{relative}", entry, stat.st_size, stat.st_mtime)
+
+
+def _inside(entry: Path, base: Path) -> Path | None:
+    """Where ``entry`` really is, or None when that is outside ``base`` or nowhere."""
+    try:
+        real = entry.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return None
+    return real if real.is_relative_to(base) else None
