@@ -73,6 +73,11 @@ def stated_quantities(sentence: str) -> list[Quantity]:
 _ORDERED_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s")
 
 
+def is_quantity(term: str) -> bool:
+    """Whether one word is a number, with or without its scale ("671b"), or a scale ("billion")."""
+    return term in _SCALES or _NUMBER.fullmatch(term) is not None
+
+
 def quantities_in(passage: str) -> set[Decimal]:
     """Every value that some reading of ``passage`` gives: with and without scale, and K as 1024."""
     text = normalise(passage)
