@@ -1,0 +1,230 @@
+"""A desk that follows a script: real events, real documents, no model.
+
+``gate`` makes the script wait, so that a test can look at the page between two events.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.types import (
+    Answer,
+    Answered,
+    Citation,
+    Draft,
+    Event,
+    EvidenceFound,
+    Rewritten,
+    Sentence,
+    Table,
+    Thinking,
+    Timings,
+    Turn,
+)
+from corpus.errors import ModelError
+from corpus.types import Document, DocumentInfo
+from index.types import Failure, Progress, RefreshReport, Source, Status
+
+R1_TEXT = (
+    "DeepSeek-R1 is an open-weight reasoning model. It was published on 20 January 2025 by "
+    "DeepSeek in Hangzhou. The code and the model weights are licensed under the MIT License. "
+    "The model has 671 billion parameters in total, of which 37 billion are active for each "
+    "token. Six smaller dense models were distilled from it and published on the same day. "
+    "The licence allows commercial use, and distillation into other models is permitted. "
+    "The report describes training by reinforcement learning without a supervised first step, "
+    "which the authors call DeepSeek-R1-Zero, and then a version with cold-start data. "
+    "Evaluation covers mathematics, code and reasoning."
+)
+QWQ_TEXT = (
+    "QwQ-32B is a reasoning model of the Qwen series with 32.5 billion parameters. It is "
+    "released under the Apache 2.0 licence. Its full context is 131,072 tokens. "
+    "The developers compare it with DeepSeek-R1."
+)
+INFOS = {
+    "curated/r1": DocumentInfo(
+        "curated/r1",
+        "DeepSeek-R1: what was released",
+        path="documents/deepseek-r1.md",
+        publisher="DeepSeek",
+        published="2025-01-20",
+        url="https://github.com/deepseek-ai/DeepSeek-R1",
+        language="en",
+        licence="MIT",
+    ),
+    "models/qwq-32b": DocumentInfo(
+        "models/qwq-32b",
+        "QwQ-32B",
+        kind="model_card",
+        publisher="Alibaba (Qwen)",
+        published="2025-03-06",
+        url="https://huggingface.co/Qwen/QwQ-32B",
+        language="en",
+        licence="Apache-2.0",
+        tags=("reasoning", "32.5B"),
+    ),
+}
+TEXTS = {"curated/r1": R1_TEXT, "models/qwq-32b": QWQ_TEXT}
+
+
+def document(document_id: str) -> Document:
+    """Return one of the script's documents."""
+    return Document(INFOS[document_id], TEXTS[document_id], (), (), "0" * 64)
+
+
+def cite(number: int, document_id: str, quote: str, page: int | None = None) -> Citation:
+    """Return the citation of a quote that stands in the document."""
+    start = TEXTS[document_id].index(quote)
+    info = INFOS[document_id]
+    return Citation(
+        number=number,
+        document_id=document_id,
+        title=info.title,
+        quote=quote,
+        start=start,
+        end=start + len(quote),
+        publisher=info.publisher,
+        published=info.published,
+        url=info.url,
+        page=page,
+        kind=info.kind,
+    )
+
+
+LICENCE = "The code and the model weights are licensed under the MIT License."
+SIZE = "The model has 671 billion parameters in total"
+APACHE = "It is released under the Apache 2.0 licence."
+
+
+def licence_answer(question: str) -> Answer:
+    """Return an answer with two supported sentences and one unsupported."""
+    return Answer(
+        status="answered",
+        question=question,
+        standalone_question="Under which licence was DeepSeek-R1 released?",
+        text="DeepSeek-R1 is under the MIT licence. [1] It has 671 billion parameters. [2]",
+        sentences=(
+            Sentence("DeepSeek-R1 is under the MIT licence.", (1,)),
+            Sentence("It has 671 billion parameters.", (2,)),
+            Sentence("It is the most popular model in the world.", (), "unsupported"),
+        ),
+        citations=(cite(1, "curated/r1", LICENCE, page=2), cite(2, "curated/r1", SIZE)),
+        thinking="The licence is named in the second source.",
+        model="scripted",
+        as_of="2026-11-23",
+        timings=Timings(0.0, 0.02, 0.03, 0.4, 1.2),
+        trace={"prompt_tokens": 412, "scores": [0.91, 0.44]},
+    )
+
+
+def qwq_answer(question: str) -> Answer:
+    """Return an answer from the catalogue, with a table."""
+    return Answer(
+        status="answered",
+        question=question,
+        standalone_question=question,
+        text="QwQ-32B is under Apache 2.0. [1]",
+        sentences=(Sentence("QwQ-32B is under Apache 2.0.", (1,)),),
+        citations=(cite(1, "models/qwq-32b", APACHE),),
+        table=Table(
+            ("model", "total_parameters", "licence"),
+            (("QwQ-32B", 32_500_000_000, "Apache-2.0"),),
+            ((1,),),
+        ),
+        model="scripted",
+        as_of="2026-11-23",
+    )
+
+
+def refusal(question: str) -> Answer:
+    """Return a refusal with the nearest passage."""
+    return Answer(
+        status="not_in_corpus",
+        question=question,
+        standalone_question=question,
+        text="The corpus does not say who won the 1998 World Cup.",
+        nearest=(cite(1, "curated/r1", "The licence allows commercial use"),),
+        model="scripted",
+    )
+
+
+Script = Callable[[str], Iterator[Event]]
+
+
+@dataclass
+class ScriptedDesk:
+    """Follows the first script whose key stands in the question; fails when there is none."""
+
+    home: Path
+    asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    warmed: threading.Event = field(default_factory=threading.Event)
+    gate: threading.Event = field(default_factory=threading.Event)
+    refresh_steps: tuple[Progress | RefreshReport, ...] = (
+        Progress("parse", 1, 2, "files", "a.md"),
+        RefreshReport(added=("files/a.md",), unchanged=3, seconds=0.5),
+    )
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        self.asked.append((question, tuple(history)))
+        try:
+            yield from self._script(question)
+        finally:
+            self.closed.append(question)
+
+    def _script(self, question: str) -> Iterator[Event]:
+        if "broken" in question:
+            raise ModelError("The model server does not answer; start it or choose another.")
+        if "crash" in question:
+            raise ZeroDivisionError("secret detail")
+        if "endless" in question:
+            yield EvidenceFound((cite(1, "curated/r1", LICENCE),))
+            while not self.gate.wait(0.02):
+                yield Draft("word ")
+            return
+        if "World Cup" in question:
+            yield EvidenceFound((cite(1, "curated/r1", LICENCE),))
+            yield Answered(refusal(question))
+            return
+        if "QwQ" in question:
+            yield EvidenceFound((cite(1, "models/qwq-32b", APACHE),))
+            yield Answered(qwq_answer(question))
+            return
+        yield from self._licence(question)
+
+    def _licence(self, question: str) -> Iterator[Event]:
+        yield Rewritten("Under which licence was DeepSeek-R1 released?")
+        yield EvidenceFound((cite(1, "curated/r1", SIZE), cite(2, "curated/r1", LICENCE)))
+        if "slowly" in question:
+            assert self.gate.wait(30), "the test never opened the gate"
+        yield Thinking("The licence is named ")
+        yield Thinking("in the second source.")
+        for piece in ("DeepSeek-R1 ", "is under ", "the MIT licence. "):
+            yield Draft(piece)
+        if "draft" in question:
+            assert self.gate.wait(30), "the test never opened the gate"
+        yield Answered(licence_answer(question))
+
+    def status(self) -> Status:
+        failed = (Failure("files/bad.pdf", "bad.pdf", "not a PDF file"),)
+        sources = tuple(Source("uploads", "folder", location) for location in self.added)
+        return Status(2, 7, 7, 1, failed, (), "2026-11-23T09:00:00Z", str(self.home), "e", sources)
+
+    def documents(self) -> list[DocumentInfo]:
+        return list(INFOS.values())
+
+    def document(self, document_id: str) -> Document | None:
+        return document(document_id) if document_id in INFOS else None
+
+    def add(self, location: str) -> Source:
+        self.added.append(location)
+        return Source("uploads", "folder", location)
+
+    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+        yield from self.refresh_steps
+
+    def warm_up(self) -> None:
+        self.warmed.set()

@@ -1,0 +1,176 @@
+"""The browser app: build its page and serve it, from this machine only unless told otherwise.
+
+Knows nothing of layout (``ui.page``), events (``ui.handlers``) or HTML (``ui.render``).
+Gradio is imported on the first call, not with this module.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from corpus.errors import InputError, RefdeskError
+from ui.uploads import MAX_BYTES
+from ui.views import Desk
+
+if TYPE_CHECKING:
+    import gradio as gr
+    import uvicorn
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
+
+# The page may talk to its own server and to nobody else. Gradio's front end compiles its
+# HTML templates with Function() and has inline scripts and styles, hence the two unsafe-*.
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' data: blob:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    b"content-security-policy": CONTENT_POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"x-frame-options": b"DENY",
+}
+
+
+def build_app(desk: Desk, examples: Sequence[str] = ()) -> gr.Blocks:
+    """Return the page as Gradio blocks; ``examples`` are questions to start with."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
+    from ui.page import build_page
+
+    return build_page(desk, examples)
+
+
+def build_server(desk: Desk, host: str, examples: Sequence[str] = ()) -> FastAPI:
+    """Return the page as a web application with its security headers."""
+    blocks = build_app(desk, examples)
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from ui.theme import head, style, theme
+
+    server = FastAPI(title="refdesk", docs_url=None, redoc_url=None, openapi_url=None)
+    server.add_middleware(_SecurityHeaders)
+    if host in LOOPBACK:  # a web site whose name resolves to 127.0.0.1 must not get in
+        server.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK])
+    gr.mount_gradio_app(
+        server,
+        blocks,
+        path="/",
+        server_name=host,
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        show_error=True,
+        max_file_size=MAX_BYTES,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=theme(),
+        css=style(),
+        head=head(),
+    )
+    return server
+
+
+def serve(
+    desk: Desk,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    examples: Sequence[str] = (),
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the page until interrupted; the models load while it is already there.
+
+    ``on_ready`` is told the page's address once it answers. Raises InputError if the
+    address cannot be used.
+    """
+    import uvicorn
+
+    with closing(_listen(host, port)) as listener:
+        config = uvicorn.Config(
+            build_server(desk, host, examples),
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+        )
+        bound = listener.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        server = uvicorn.Server(config)
+        watch = threading.Thread(
+            target=_after_start,
+            args=(server, desk, f"http://{shown}:{bound}/", on_ready),
+            name="refdesk-warm-up",
+            daemon=True,
+        )
+        watch.start()
+        server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow is done, so that a conflict shows at once."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":  # elsewhere the option would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            f"Cannot serve on {host}:{port} ({error}); choose another address with --host and"
+            " --port."
+        ) from error
+    return listener
+
+
+def _after_start(
+    server: uvicorn.Server, desk: Desk, address: str, on_ready: Callable[[str], None] | None
+) -> None:
+    """Once the page answers, say so and load the models: loading first would delay the page."""
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.05)
+    if on_ready is not None:
+        on_ready(address)
+    try:
+        desk.warm_up()
+    except RefdeskError as error:  # the first question says it again, to the visitor
+        log.warning("the models could not be loaded yet: %s", error)
+
+
+class _SecurityHeaders:
+    """Put ``HEADERS`` on every response (plain ASGI: streamed answers pass through)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS.items()]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

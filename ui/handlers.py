@@ -1,0 +1,222 @@
+"""What the page's events do: each handler turns one event into component updates.
+
+A visitor's conversation comes in from session state and goes back into it; the object here
+holds only what all visitors share. Knows nothing of layout, and of HTML only what
+``render`` returns.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.types import Turn
+from corpus.errors import InputError, RefdeskError
+from corpus.parse import SUFFIXES
+from index.types import RefreshReport
+from ui import render, render_corpus
+from ui.conversation import answer_turn
+from ui.render_corpus import Uploaded
+from ui.uploads import keep
+from ui.views import Conversation, Desk, TurnView
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 2  # answers made at a time: on two cores more only make each other slow
+MAX_TURNS = 40  # a conversation keeps its last 40 turns: about 0.5 MB of page
+MAX_QUESTION = 2000  # characters
+BUSY = "Another refresh is under way; its result will show when it is done."
+
+Updates = dict[Any, Any]
+
+
+class Handlers:
+    """The events of one page; ``c`` are its components (see ``ui.page.Components``)."""
+
+    def __init__(self, desk: Desk, components: Any) -> None:
+        self.desk = desk
+        self.c = components
+        self.slots = threading.BoundedSemaphore(AT_ONCE)
+        self.refreshing = threading.Lock()
+        self.running: dict[str, threading.Event] = {}
+
+    # --- the chat
+
+    def answer(self, question: str, turns: Conversation, request: gr.Request) -> Iterator[Updates]:
+        """Answer a question, streaming; the visitor may stop it."""
+        question = question.strip()[:MAX_QUESTION]
+        if not question:
+            yield {self.c.question: gr.update()}
+            return
+        stop = threading.Event()
+        session = request.session_hash or ""
+        self.running[session] = stop
+        turn = None
+        try:
+            for turn in answer_turn(self.desk, question, turns, stop, self.slots):
+                yield self._live(turns, turn)
+        finally:
+            self.running.pop(session, None)
+        if turn is not None:
+            yield self._settled((*turns, turn)[-MAX_TURNS:])
+
+    def _live(self, turns: Conversation, turn: TurnView) -> Updates:
+        updates: Updates = {self.c.live: render.turn_article(turn)}
+        if turn.phase == "waiting":
+            updates |= {
+                self.c.past: render.conversation(turns),
+                self.c.question: gr.update(value=""),
+                self.c.send: gr.update(interactive=False, visible=False),
+                self.c.stop: gr.update(interactive=True, visible=True),
+                self.c.new: gr.update(interactive=False),
+                self.c.welcome: gr.update(visible=False),
+                self.c.trace: "",
+            }
+        if turn.phase == "waiting" or not turn.draft or not turn.running:
+            updates[self.c.sources] = render.sources_panel((*turns, turn))
+        return updates
+
+    def _settled(self, turns: Conversation) -> Updates:
+        last = turns[-1]
+        updates: Updates = {
+            self.c.turns: turns,
+            self.c.trace: render.trace(last),
+            self.c.send: gr.update(interactive=True, visible=True),
+            self.c.stop: gr.update(interactive=False, visible=False),
+            self.c.new: gr.update(interactive=True, visible=True),
+        }
+        if last.phase == "failed":  # so that trying again is one key
+            updates[self.c.question] = gr.update(value=last.question)
+        return updates
+
+    def stop(self, request: gr.Request) -> None:
+        """Stop the visitor's running answer; the answer's own handler tidies the page."""
+        running = self.running.get(request.session_hash or "")
+        if running is not None:
+            running.set()
+
+    def new_conversation(self) -> Updates:
+        """Forget the conversation."""
+        return {
+            self.c.turns: (),
+            self.c.past: "",
+            self.c.live: "",
+            self.c.sources: render.sources_panel(()),
+            self.c.trace: "",
+            self.c.new: gr.update(visible=False),
+            self.c.welcome: gr.update(visible=True),
+        }
+
+    def ask(self, question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
+        """Return the answer's JSON; ``history`` is a list of {"role", "text"}."""
+        turns = _turns(history or [])
+        with self.slots:
+            for event in self.desk.stream(question.strip()[:MAX_QUESTION], turns):
+                answer = getattr(event, "answer", None)
+                if answer is not None:
+                    return dict(answer.to_dict())
+        raise gr.Error("The desk gave no answer; its log has the details.")
+
+    # --- the corpus
+
+    def overview(self) -> Updates:
+        """Show what the corpus holds now."""
+        try:
+            status, documents = self.desk.status(), self.desk.documents()
+        except RefdeskError as error:
+            return {self.c.status: render_corpus.problem(str(error))}
+        return {
+            self.c.status: render_corpus.status_line(status),
+            self.c.corpus_table: render_corpus.corpus_table(documents),
+            self.c.models_table: render_corpus.models_table(documents),
+        }
+
+    def refresh(self) -> Iterator[Updates]:
+        """Bring the sources in, with progress and a report."""
+        for _, shown in self._refresh_steps():
+            yield {self.c.report: shown, self.c.refresh: gr.update(interactive=False)}
+        yield {self.c.refresh: gr.update(interactive=True), **self.overview()}
+
+    def _refresh_steps(self) -> Iterator[tuple[RefreshReport | None, str]]:
+        if not self.refreshing.acquire(blocking=False):
+            yield None, render_corpus.problem(BUSY)
+            return
+        try:
+            for step in self.desk.refresh_events():
+                if isinstance(step, RefreshReport):
+                    yield step, render_corpus.report(step)
+                else:
+                    yield None, render_corpus.progress(step)
+        except RefdeskError as error:
+            yield None, render_corpus.problem(str(error))
+        finally:
+            self.refreshing.release()
+
+    def upload(self, paths: list[str] | None) -> Iterator[Updates]:
+        """Keep uploaded files in the home's uploads folder, then refresh."""
+        if not paths:
+            yield {self.c.upload: None}
+            return
+        folder = Path(self.desk.status().home) / "uploads"
+        results = [_keep(Path(path), folder) for path in paths]
+        kept = render_corpus.uploads(results)
+        yield {self.c.upload: None, self.c.report: kept}
+        if any(result.taken for result in results):
+            yield from self._bring_in(folder, results)
+
+    def _bring_in(self, folder: Path, results: Sequence[Uploaded]) -> Iterator[Updates]:
+        shown, outcome, kept = "", None, render_corpus.uploads(results)
+        try:
+            self._declare(folder)
+        except RefdeskError as error:
+            yield {self.c.report: kept + render_corpus.problem(str(error))}
+            return
+        for step, said in self._refresh_steps():
+            outcome, shown = step, said
+            yield {self.c.report: kept + shown, self.c.refresh: gr.update(interactive=False)}
+        final = results if outcome is None else [_outcome(result, outcome) for result in results]
+        yield {
+            self.c.report: render_corpus.uploads(final) + shown,
+            self.c.refresh: gr.update(interactive=True),
+            **self.overview(),
+        }
+
+    def _declare(self, folder: Path) -> None:
+        known = {source.location for source in self.desk.status().sources}
+        if str(folder) not in known and str(folder.resolve()) not in known:
+            self.desk.add(str(folder))
+
+
+def _keep(upload: Path, folder: Path) -> Uploaded:
+    try:
+        return Uploaded(keep(upload, upload.name, folder, SUFFIXES), True, "kept")
+    except InputError as error:
+        return Uploaded(upload.name, False, str(error))
+    except OSError as error:
+        log.warning("upload could not be kept: %s", error)
+        return Uploaded(upload.name, False, "It could not be written to the home folder.")
+
+
+def _outcome(result: Uploaded, report: RefreshReport) -> Uploaded:
+    """Return what the refresh made of a kept file."""
+    if not result.taken:
+        return result
+    for failure in report.failed:
+        if Path(failure.path).name == result.name:
+            return Uploaded(result.name, False, failure.reason)
+    return Uploaded(result.name, True, "in the corpus")
+
+
+def _turns(history: list[dict[str, str]]) -> list[Turn]:
+    turns = []
+    for item in history[-2 * MAX_TURNS :]:
+        role, text = item.get("role"), item.get("text")
+        if role not in ("user", "assistant") or not isinstance(text, str):
+            raise gr.Error('history takes items like {"role": "user", "text": "…"}.')
+        turns.append(Turn("user" if role == "user" else "assistant", text))
+    return turns

@@ -1,0 +1,165 @@
+"""Lay the page out and connect its events to ``ui.handlers``.
+
+Knows nothing of what an event does. Element ids are a contract: tests and other programs
+find ``question``, ``send``, ``stop``, ``chat``, ``sources``, ``source-N``, ``trace``,
+``corpus-table``, ``models-table``, ``refresh`` and ``upload`` by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+import gradio.events
+
+from corpus.parse import SUFFIXES
+from ui import render
+from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
+from ui.views import Desk
+
+MASTHEAD = (
+    '<div class="masthead"><h1>refdesk</h1>'
+    "<p>Answers from your own corpus; every sentence checked against its source.</p></div>"
+)
+WELCOME = (
+    '<div class="welcome-text"><h2>Ask the desk</h2><p>It answers only from the documents in'
+    " its corpus, cites the passage behind every sentence, and says so when the corpus does not"
+    " hold the answer.</p></div>"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Components:
+    """The components that events read or change."""
+
+    turns: gr.State
+    status: gr.HTML
+    welcome: gr.Column
+    examples: tuple[gr.Button, ...]
+    past: gr.HTML
+    live: gr.HTML
+    question: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    new: gr.Button
+    sources: gr.HTML
+    trace: gr.HTML
+    corpus_table: gr.HTML
+    models_table: gr.HTML
+    refresh: gr.Button
+    upload: gr.File
+    report: gr.HTML
+
+
+def build_page(desk: Desk, examples: Sequence[str] = ()) -> gr.Blocks:
+    """Return the page of one desk."""
+    page = gr.Blocks(title="refdesk", analytics_enabled=False, fill_width=True)
+    with page:
+        components = _layout(examples)
+        _connect(page, components, Handlers(desk, components))
+    page.queue(default_concurrency_limit=AT_ONCE, max_size=64, api_open=False)
+    return page
+
+
+def _block(value: str = "", *, elem_id: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
+
+
+def _layout(examples: Sequence[str]) -> Components:
+    turns = gr.State(())
+    with gr.Row(elem_id="masthead"):
+        _block(MASTHEAD)
+        status = _block(elem_id="status-line")
+    with gr.Tabs(elem_id="views"):
+        with gr.Tab("Ask", elem_id="ask-view"), gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="reading"):
+                with gr.Column(elem_id="welcome") as welcome:
+                    _block(WELCOME)
+                    buttons = tuple(
+                        gr.Button(text, elem_classes="example", size="sm") for text in examples
+                    )
+                with gr.Column(elem_id="chat"):
+                    past, live = _block(elem_id="past"), _block(elem_id="live")
+                trace = _block(elem_id="trace")
+                with gr.Row(elem_id="composer"):
+                    question = gr.Textbox(
+                        elem_id="question",
+                        label="Your question",
+                        show_label=False,
+                        container=False,
+                        placeholder="Ask a question…",
+                        lines=1,
+                        max_lines=6,
+                        max_length=MAX_QUESTION,
+                        autofocus=True,
+                        scale=1,
+                    )
+                    send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
+                    stop = gr.Button(
+                        "Stop", elem_id="stop", variant="stop", scale=0, visible="hidden"
+                    )
+                    new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
+            with gr.Column(elem_id="beside"):
+                sources = _block(render.sources_panel(()), elem_id="sources")
+        with gr.Tab("Corpus", elem_id="corpus-view", render_children=True):
+            refresh, upload, report = _corpus_tools()
+            corpus_table = _block(elem_id="corpus-table")
+        with gr.Tab("Models", elem_id="models-view", render_children=True):
+            models_table = _block(elem_id="models-table")
+    return Components(
+        turns=turns,
+        status=status,
+        welcome=welcome,
+        examples=buttons,
+        past=past,
+        live=live,
+        question=question,
+        send=send,
+        stop=stop,
+        new=new,
+        sources=sources,
+        trace=trace,
+        corpus_table=corpus_table,
+        models_table=models_table,
+        refresh=refresh,
+        upload=upload,
+        report=report,
+    )
+
+
+def _corpus_tools() -> tuple[gr.Button, gr.File, gr.HTML]:
+    with gr.Row(elem_id="corpus-tools"):
+        upload = gr.File(
+            elem_id="upload",
+            label="Add documents",
+            file_count="multiple",
+            file_types=sorted(SUFFIXES),
+            type="filepath",
+            height=120,
+        )
+        with gr.Column(elem_id="refresh-box"):
+            refresh = gr.Button("Refresh the corpus", elem_id="refresh", scale=0)
+            report = _block(elem_id="refresh-report")
+    return refresh, upload, report
+
+
+def _connect(page: gr.Blocks, c: Components, handlers: Handlers) -> None:
+    chat: list[Any] = [c.turns, c.past, c.live, c.question, c.send, c.stop, c.new]
+    chat += [c.welcome, c.sources, c.trace]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    answering: dict[str, Any] = {**quiet, "concurrency_limit": None, "outputs": chat}
+    gr.on([c.question.submit, c.send.click], handlers.answer, [c.question, c.turns], **answering)
+    for example in c.examples:
+        example.click(handlers.answer, [example, c.turns], **answering)
+    c.stop.click(handlers.stop, queue=False, **quiet)
+    c.new.click(handlers.new_conversation, outputs=chat, queue=False, **quiet)
+
+    overview = [c.status, c.corpus_table, c.models_table]
+    corpus = [*overview, c.report, c.refresh, c.upload]
+    bringing: dict[str, Any] = {**quiet, "concurrency_limit": None, "outputs": corpus}
+    page.load(handlers.overview, outputs=overview, **quiet)
+    c.refresh.click(handlers.refresh, **bringing)
+    c.upload.upload(handlers.upload, [c.upload], **bringing)
+    gradio.events.api(handlers.ask, api_name="ask")

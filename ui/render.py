@@ -1,0 +1,331 @@
+"""Turn answers, sources and traces into HTML, by pure functions.
+
+Every string of a document, a model or a visitor goes through ``escaped``; nothing is read
+as Markdown. Knows nothing of Gradio, of the assistant or of how an answer is made.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from assistant.types import Answer, Citation, Sentence, Table, Timings
+from ui.views import Conversation, SourceCard, TurnView
+
+UNSUPPORTED_NOTE = "not supported by the sources"
+MAX_CELL = 400  # characters of a table cell or a trace value; more does not help a reader
+MAX_TOOLTIP = 300
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+
+_PROGRESS = {
+    "waiting": "Waiting for a free place at the desk…",
+    "searching": "Searching the corpus…",
+    "drafting": "Reading the sources…",
+}
+
+
+def escaped(value: object) -> str:
+    """Return ``value`` as HTML text, safe in elements and quoted attributes.
+
+    Control characters, and the direction overrides that can make text read as something
+    else, are dropped.
+    """
+    return html.escape(_CONTROL.sub("", str(value)), quote=True)
+
+
+def shortened(value: object, limit: int = MAX_CELL) -> str:
+    """Return ``value`` as text of at most ``limit`` characters."""
+    text = str(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def web_url(url: str | None) -> str | None:
+    """Return ``url`` if it is a plain http(s) address, else None."""
+    if url is None or _CONTROL.search(url) or url != url.strip():
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def link(url: str | None, text: str, css_class: str = "original") -> str:
+    """Return a link that opens in a new tab and tells the site nothing, or "" if unsafe."""
+    safe = web_url(url)
+    if safe is None:
+        return ""
+    return (
+        f'<a class="{css_class}" href="{escaped(safe)}" target="_blank"'
+        f' rel="noopener noreferrer nofollow" referrerpolicy="no-referrer">{escaped(text)}</a>'
+    )
+
+
+# --- the chat ---------------------------------------------------------------------------
+
+
+def marker(number: int, turn: int, citation: Citation | None = None) -> str:
+    """Return the citation marker of ``#source-<number>``; hovering shows its quote."""
+    quote = "" if citation is None else shortened(" ".join(citation.quote.split()), MAX_TOOLTIP)
+    title = "" if citation is None else f"{citation.title}: “{quote}”"
+    return (
+        f'<a class="citation" data-n="{number:d}" data-turn="{turn:d}" href="#source-{number:d}"'
+        f' title="{escaped(title)}" aria-label="Source {number:d}">[{number:d}]</a>'
+    )
+
+
+def conversation(turns: Conversation) -> str:
+    """Return the finished turns."""
+    return "".join(turn_article(turn) for turn in turns)
+
+
+def turn_article(turn: TurnView) -> str:
+    """Return one question and what has come of it so far."""
+    return (
+        f'<article class="turn" data-turn="{turn.number:d}" aria-busy="{_flag(turn.running)}">'
+        f'<p class="asked" dir="auto"><span class="visually-hidden">You asked: </span>'
+        f"{escaped(turn.question)}</p>{_rewritten(turn)}{_thinking(turn)}{_reply(turn)}</article>"
+    )
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _rewritten(turn: TurnView) -> str:
+    standalone = turn.standalone_question
+    if not standalone or standalone.strip() == turn.question.strip():
+        return ""
+    return f'<p class="rewritten" dir="auto">Searched for: {escaped(standalone)}</p>'
+
+
+def _thinking(turn: TurnView) -> str:
+    text = (turn.answer.thinking if turn.answer else None) or turn.thinking
+    if not text:
+        return ""
+    label = "Thinking…" if turn.running and not turn.draft else "The model’s thinking, unchecked"
+    return (
+        f'<details class="thinking" data-fold="thinking-{turn.number:d}"><summary>{label}'
+        f'</summary><div class="prewrap" dir="auto">{escaped(text)}</div></details>'
+    )
+
+
+def _reply(turn: TurnView) -> str:
+    if turn.phase == "failed":
+        return f'<p class="error" role="alert">{escaped(turn.error or "")}</p>'
+    if turn.answer is not None:
+        return answer_block(turn.answer, turn.number)
+    draft = _draft(turn) if turn.draft else ""
+    if turn.phase == "stopped":
+        return f'{draft}<p class="note stopped">Stopped. Nothing here was checked.</p>'
+    label = "Being written; checked when complete." if draft else _PROGRESS[turn.phase]
+    return f'{draft}<p class="note progress" role="status">{label}</p>'
+
+
+def _draft(turn: TurnView) -> str:
+    return f'<div class="draft prewrap" dir="auto">{escaped(turn.draft)}</div>'
+
+
+def answer_block(answer: Answer, turn: int) -> str:
+    """Return a checked answer: sentences with markers, or a refusal, with table and notice."""
+    notice = f'<p class="note notice">{escaped(answer.notice)}</p>' if answer.notice else ""
+    table = answer_table(answer.table, answer, turn) if answer.table else ""
+    if answer.status == "not_in_corpus":
+        return f'<div class="answer refusal">{_refusal(answer, turn)}{notice}</div>'
+    if answer.sentences:
+        body = " ".join(_sentence(sentence, answer, turn) for sentence in answer.sentences)
+    else:
+        body = linked_markers(answer.text, answer, turn)
+    return f'<div class="answer"><p class="prewrap" dir="auto">{body}</p>{table}{notice}</div>'
+
+
+def _sentence(sentence: Sentence, answer: Answer, turn: int) -> str:
+    if sentence.verdict != "supported":
+        return (
+            f'<span class="sentence unsupported">{escaped(sentence.text)}'
+            f' <span class="verdict">{UNSUPPORTED_NOTE}</span></span>'
+        )
+    marks = _markers(sentence.citations, answer, turn)
+    return f'<span class="sentence">{escaped(sentence.text)}{marks}</span>'
+
+
+def _markers(numbers: Iterable[int], answer: Answer, turn: int) -> str:
+    cited = {citation.number: citation for citation in answer.citations}
+    return "".join(marker(number, turn, cited[number]) for number in numbers if number in cited)
+
+
+def linked_markers(text: str, answer: Answer, turn: int) -> str:
+    """Return ``text`` escaped, with each ``[n]`` that is one of the citations as a marker."""
+    cited = {citation.number: citation for citation in answer.citations}
+    parts, last = [], 0
+    for match in _MARKER.finditer(text):
+        citation = cited.get(int(match.group(1)))
+        if citation is not None:
+            parts += [escaped(text[last : match.start()]), marker(citation.number, turn, citation)]
+            last = match.end()
+    return "".join([*parts, escaped(text[last:])])
+
+
+def _refusal(answer: Answer, turn: int) -> str:
+    text = answer.text or "The corpus does not hold the answer to this question."
+    if not answer.nearest:
+        return f'<p dir="auto">{escaped(text)}</p>'
+    nearest = "".join(
+        f"<li>{marker(near.number, turn, near)} {escaped(near.title)}</li>"
+        for near in answer.nearest
+    )
+    return (
+        f'<p dir="auto">{escaped(text)}</p>'
+        f'<p class="nearest-label">The nearest passages, which do not answer it:</p>'
+        f'<ul class="nearest">{nearest}</ul>'
+    )
+
+
+def answer_table(table: Table, answer: Answer, turn: int) -> str:
+    """Return the rows of a catalogue answer, each with the markers of its card."""
+    head = "".join(f'<th scope="col">{escaped(_words(name))}</th>' for name in table.columns)
+    body = []
+    for index, row in enumerate(table.rows):
+        cells = "".join(f'<td dir="auto">{escaped(_cell(value))}</td>' for value in row)
+        numbers = table.row_citations[index] if index < len(table.row_citations) else ()
+        body.append(f"<tr>{cells}<td>{_markers(numbers, answer, turn)}</td></tr>")
+    return (
+        f'<div class="scroll"><table class="rows"><thead><tr>{head}<th scope="col">Source</th>'
+        f"</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+    if isinstance(value, list | tuple):
+        return shortened(", ".join(str(item) for item in value))
+    return shortened(value)
+
+
+# --- the sources ------------------------------------------------------------------------
+
+
+def sources_panel(turns: Conversation) -> str:
+    """Return the source cards of every turn; only the last turn's are shown and have ids.
+
+    The page's script shows an earlier turn's cards when one of its markers is activated.
+    """
+    with_cards = [turn for turn in turns if turn.cards]
+    if not turns or not turns[-1].cards:
+        note = _no_sources(turns)
+        return note + "".join(_turn_sources(turn, shown=False) for turn in with_cards)
+    return "".join(_turn_sources(turn, shown=turn is with_cards[-1]) for turn in with_cards)
+
+
+def _no_sources(turns: Conversation) -> str:
+    if turns and turns[-1].running:
+        return '<p class="empty">Looking for passages…</p>'
+    if turns:
+        return '<p class="empty">This answer has no sources.</p>'
+    return '<p class="empty">The passages that an answer rests on appear here.</p>'
+
+
+def _turn_sources(turn: TurnView, *, shown: bool) -> str:
+    cards = "".join(source_card(card, turn.number, with_id=shown) for card in turn.cards)
+    hidden = "" if shown else " hidden"
+    return (
+        f'<section class="turn-sources" data-turn="{turn.number:d}"{hidden}>'
+        f'<p class="sources-for" dir="auto">{_sources_label(turn)}</p>{cards}</section>'
+    )
+
+
+def _sources_label(turn: TurnView) -> str:
+    question = escaped(shortened(turn.question, 120))
+    if turn.answer is None:
+        return f"Found for “{question}”"
+    if turn.answer.status == "not_in_corpus":
+        return f"Nearest to “{question}”"
+    return f"Cited for “{question}”"
+
+
+def source_card(card: SourceCard, turn: int, *, with_id: bool) -> str:
+    """Return one passage with its quote inside ``<mark>``."""
+    cited = card.citation
+    identity = f' id="source-{cited.number:d}"' if with_id else ""
+    return (
+        f'<article class="source"{identity} data-n="{cited.number:d}" data-turn="{turn:d}"'
+        f' tabindex="-1"><header><span class="number">{cited.number:d}</span>'
+        f'<h3 dir="auto">{escaped(cited.title)}</h3></header>'
+        f'<p class="meta">{source_meta(cited)}</p>'
+        f'<blockquote class="prewrap" dir="auto">{_passage(card)}</blockquote></article>'
+    )
+
+
+def source_meta(cited: Citation) -> str:
+    """Return publisher, date, page and the link to the original, as far as known."""
+    facts = [escaped(fact) for fact in (cited.publisher, cited.published) if fact]
+    if cited.page is not None:
+        facts.append(f"page {cited.page:d}")
+    if cited.kind == "model_card":
+        facts.append("model card")
+    original = link(cited.url, "open the original")
+    return " · ".join([*facts, original] if original else facts)
+
+
+def _passage(card: SourceCard) -> str:
+    before = ("…" if card.cut_before else "") + escaped(card.before.lstrip())
+    after = escaped(card.after.rstrip()) + ("…" if card.cut_after else "")
+    return f"{before}<mark>{escaped(card.citation.quote)}</mark>{after}"
+
+
+# --- the trace --------------------------------------------------------------------------
+
+
+def trace(turn: TurnView | None) -> str:
+    """Return, folded, how the last answer was made: question, time per stage, model, prompt."""
+    if turn is None or turn.answer is None:
+        return ""
+    answer = turn.answer
+    facts: dict[str, object] = {"Searched for": answer.standalone_question}
+    facts |= _stages(answer.timings)
+    facts |= {"Model": answer.model or "none", "Corpus as of": answer.as_of or "unknown"}
+    facts |= {_words(key): _plain(value) for key, value in answer.trace.items()}
+    rows = "".join(
+        f'<dt>{escaped(_words(name))}</dt><dd dir="auto">{escaped(value)}</dd>'
+        for name, value in facts.items()
+    )
+    return (
+        f'<details data-fold="trace"><summary>How this answer was made</summary>'
+        f"<dl>{rows}</dl></details>"
+    )
+
+
+def _stages(timings: Timings) -> dict[str, object]:
+    stages: Mapping[str, float | None] = {
+        "Rewriting the question": timings.rewrite,
+        "Searching": timings.search,
+        "First evidence after": timings.first_evidence,
+        "First word after": timings.first_token,
+        "Checked answer after": timings.total,
+    }
+    return {name: f"{value:.2f} s" for name, value in stages.items() if value is not None}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, Mapping | list | tuple):
+        return shortened(json.dumps(value, ensure_ascii=False, default=str))
+    return shortened(value)

@@ -1,0 +1,134 @@
+"""What the page shows, as plain values: a turn of the conversation and its source cards.
+
+Knows nothing of HTML or Gradio. A visitor's conversation is a tuple of ``TurnView``; it
+lives in that visitor's session state and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from assistant.types import Answer, Citation, Event, Turn
+from corpus.types import Document, DocumentInfo
+from index.types import Progress, RefreshReport, Source, Status
+
+Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
+
+# About four lines of a source card on each side of the quote: enough to judge it in context.
+CONTEXT_CHARS = 320
+
+
+class Desk(Protocol):
+    """What the page needs of the assistant."""
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Yield what happens while one question is answered; ``Answered`` is the last event."""
+        ...
+
+    def status(self) -> Status:
+        """Return the state of the home."""
+        ...
+
+    def documents(self) -> list[DocumentInfo]:
+        """Return what is known about every document."""
+        ...
+
+    def document(self, document_id: str) -> Document | None:
+        """Return one document with its text, or None."""
+        ...
+
+    def add(self, location: str) -> Source:
+        """Declare a source."""
+        ...
+
+    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+        """Bring the sources in; the report is the last event."""
+        ...
+
+    def warm_up(self) -> None:
+        """Load the models."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """A citation with the text around its quote; ``cut_*`` says that the text goes on there."""
+
+    citation: Citation
+    before: str = ""
+    after: str = ""
+    cut_before: bool = False
+    cut_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """One question and what has come of it so far."""
+
+    number: int
+    question: str
+    phase: Phase = "waiting"
+    standalone_question: str | None = None
+    draft: str = ""
+    thinking: str = ""
+    cards: tuple[SourceCard, ...] = ()
+    answer: Answer | None = None
+    error: str | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether more is to come."""
+        return self.phase in ("waiting", "searching", "drafting")
+
+
+Conversation = tuple[TurnView, ...]
+
+
+def history(turns: Conversation) -> list[Turn]:
+    """Return the answered turns for the assistant; stopped and failed ones said nothing."""
+    said: list[Turn] = []
+    for turn in turns:
+        if turn.answer is not None:
+            said.append(Turn("user", turn.question))
+            said.append(Turn("assistant", turn.answer.text))
+    return said
+
+
+def source_cards(desk: Desk, citations: Iterable[Citation]) -> tuple[SourceCard, ...]:
+    """Return a card per citation; each document is read once."""
+    documents: dict[str, Document | None] = {}
+    cards = []
+    for citation in citations:
+        if citation.document_id not in documents:
+            documents[citation.document_id] = desk.document(citation.document_id)
+        cards.append(in_context(citation, documents[citation.document_id]))
+    return tuple(cards)
+
+
+def in_context(citation: Citation, document: Document | None) -> SourceCard:
+    """Return the card of a citation, without context if the document no longer holds the quote."""
+    start, end = citation.start, citation.end
+    if document is None or document.text[start:end] != citation.quote:
+        return SourceCard(citation)
+    text = document.text
+    first = max(0, start - CONTEXT_CHARS)
+    last = min(len(text), end + CONTEXT_CHARS)
+    before, after = text[first:start], text[end:last]
+    if first > 0:
+        before = _from_next_word(before)
+    if last < len(text):
+        after = _to_last_word(after)
+    return SourceCard(citation, before, after, first > 0, last < len(text))
+
+
+def _from_next_word(text: str) -> str:
+    """Drop the word that the window cut at its left edge (text without spaces stays whole)."""
+    head, space, tail = text.partition(" ")
+    return tail if space and len(head) < len(text) // 2 else text
+
+
+def _to_last_word(text: str) -> str:
+    head, space, tail = text.rpartition(" ")
+    return head if space and len(tail) < len(text) // 2 else text
