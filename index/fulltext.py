@@ -1,0 +1,144 @@
+"""Full text: how text becomes FTS5 terms, and the BM25 ranking.
+
+``terms`` is applied to stored text and to questions alike, so both meet. It cuts CJK runs
+into overlapping bigrams and compound names into whole and parts: ``Qwen2.5-7B`` gives
+``qwen2.57b``, ``qwen2.5``, ``qwen``, ``2.5`` and ``7b``. Stemming and diacritics are left
+to the FTS5 tokenizer. Knows nothing of documents or vectors.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+FULLTEXT_VERSION = 1
+
+# A decimal point inside a term, as a private-use character, which FTS5's unicode61 keeps
+# inside a token (categories L*, N*, Co) where it would split at ".".
+POINT = "\ue000"
+
+# Postings that one query may read. SQLite scores about 2 million postings a second, so this
+# bounds BM25 at about 0.1 s however large the index and however common the words.
+POSTINGS_BUDGET = 200_000
+MAX_TERMS = 64
+
+# Weights of title, headings and body in bm25().
+COLUMN_WEIGHTS = (1.0, 1.0, 1.0)
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[-._/+'’][^\W_{_CJK}]+)*")
+_IS_CJK = re.compile(rf"[{_CJK}]")
+_LETTER = re.compile(r"[^\W\d_]")
+_NAME_THEN_NUMBER = re.compile(rf"([^\W\d_]{{2,}})(\d+(?:{POINT}\d+)*)$")
+_DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_SEPARATOR = re.compile(r"[-._/+'’]")
+
+STOP_WORDS = frozenset(
+    """a about all also am an and any are as at be been being but by can could did do does
+    doing for from had has have having he her here hers him his how i if in into is it its
+    itself just me my of on or our ours she should so some such than that the their theirs
+    them then there these they this those to too us was we were what when where which while
+    who whom whose why will with would you your yours s t""".split()
+)
+
+
+def terms(text: str) -> Iterator[str]:
+    """The index terms of a text, in order, lower-cased, before stemming."""
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
+        if _IS_CJK.match(run):
+            yield from _bigrams(run)
+        else:
+            yield from _name_parts(run)
+
+
+def index_text(text: str) -> str:
+    """What is stored in an FTS5 column for ``text``."""
+    return " ".join(terms(text))
+
+
+def query_terms(question: str) -> list[str]:
+    """The distinct terms of a question without stop words (with them, if nothing is left)."""
+    found = list(dict.fromkeys(terms(question)))
+    telling = [term for term in found if term not in STOP_WORDS]
+    return (telling or found)[:MAX_TERMS]
+
+
+def cjk_share(text: str) -> float:
+    """The share of CJK characters among the letters of ``text`` (0 to 1)."""
+    letters = len(_LETTER.findall(text))
+    return len(_IS_CJK.findall(text)) / letters if letters else 0.0
+
+
+def bm25_top(
+    db: sqlite3.Connection,
+    question: str,
+    limit: int,
+    weights: tuple[float, float, float] = COLUMN_WEIGHTS,
+) -> list[tuple[int, float]]:
+    """The best (chunk key, BM25 score, higher is better) for a question, best first."""
+    match = match_expression(affordable(db, query_terms(question)))
+    if not match:
+        return []
+    # The column filter of bm25() takes weights as arguments; they are ours, not the user's.
+    rows = db.execute(
+        "SELECT rowid, -bm25(fulltext, ?, ?, ?) AS score FROM fulltext "
+        "WHERE fulltext MATCH ? ORDER BY score DESC, rowid LIMIT ?",
+        (*weights, match, limit),
+    )
+    return [(key, score) for key, score in rows]
+
+
+def affordable(
+    db: sqlite3.Connection, candidates: Iterable[str], budget: int = POSTINGS_BUDGET
+) -> list[str]:
+    """The rarest terms whose postings fit the budget together; always the rarest one."""
+    counted = sorted((document_frequency(db, term, budget), term) for term in candidates)
+    kept: list[str] = []
+    spent = 0
+    for frequency, term in counted:
+        spent += frequency
+        if frequency and (not kept or spent <= budget):
+            kept.append(term)
+    return kept
+
+
+def document_frequency(db: sqlite3.Connection, term: str, cap: int) -> int:
+    """In how many chunks a term occurs, counted up to ``cap``."""
+    row = db.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM fulltext WHERE fulltext MATCH ? LIMIT ?)",
+        (match_expression([term]), cap),
+    ).fetchone()
+    return int(row[0])
+
+
+def match_expression(query: Iterable[str]) -> str:
+    """An FTS5 expression that matches any of the terms, each quoted as plain text."""
+    return " OR ".join(_quoted(term) for term in query)
+
+
+def _quoted(term: str) -> str:
+    """A term as an FTS5 string; a lone CJK character matches the bigrams it starts."""
+    prefix = "*" if len(term) == 1 and _IS_CJK.match(term) else ""
+    escaped = term.replace('"', '""')
+    return f'"{escaped}"{prefix}'
+
+
+def _bigrams(run: str) -> Iterator[str]:
+    """Overlapping pairs, then the last character alone so that it, too, can be looked up."""
+    for i in range(len(run) - 1):
+        yield run[i : i + 2]
+    yield run[-1]
+
+
+def _name_parts(run: str) -> Iterator[str]:
+    """A plain word as it is; a compound as its parts, their parts, and the whole."""
+    pointed = _DECIMAL_POINT.sub(POINT, run)
+    parts = _SEPARATOR.split(pointed)
+    for part in parts:
+        yield part
+        if found := _NAME_THEN_NUMBER.match(part):
+            yield from found.groups()
+    if len(parts) > 1:
+        yield "".join(parts)

@@ -1,0 +1,368 @@
+"""The record: documents, chunks, full text, failures, pending marks and journal in SQLite.
+
+Knows nothing of vectors except their ids, nor of how a refresh decides what to do. Reading
+functions take a connection so that a caller can read several things from one snapshot.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from corpus.types import Block, Chunk, Document, DocumentInfo, Page
+from index.prepare import Prepared
+from index.types import Failure, Source
+
+# SQLite accepts 32,766 bound variables in one statement.
+VARIABLES = 5000
+
+_CHUNK_COLUMNS = (
+    "chunks.position, chunks.start, chunks.end, chunks.page, chunks.heading_path, "
+    "chunks.header_start, chunks.header_end"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the record says of a document's file."""
+
+    id: str
+    source: str | None
+    path: str
+    size: int
+    mtime: float
+    content_hash: str
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastFailure:
+    """A recorded failure; ``size`` None when it is not tied to a version of the file."""
+
+    failure: Failure
+    size: int | None
+    mtime: float | None
+    recipe: str
+
+
+# --- documents -------------------------------------------------------------------------
+
+
+def store(db: sqlite3.Connection, prepared: Prepared) -> None:
+    """Replace a document, its chunks and their full text; forget its past failure."""
+    key = _store_document(db, prepared)
+    _remove_chunks(db, key)
+    for piece in prepared.chunks:
+        c = piece.chunk
+        header = c.header or (None, None)
+        cursor = db.execute(
+            "INSERT INTO chunks (document, position, start, end, page, heading_path, "
+            "header_start, header_end, embed_hash, vector_id) VALUES (?,?,?,?,?,?,?,?,?,?)",
+            (
+                key,
+                c.position,
+                c.start,
+                c.end,
+                c.page,
+                _json(c.heading_path),
+                *header,
+                piece.embed_hash,
+                piece.vector_id,
+            ),
+        )
+        db.execute(
+            "INSERT INTO fulltext (rowid, title, headings, body) VALUES (?,?,?,?)",
+            (cursor.lastrowid, prepared.title, piece.headings, piece.body),
+        )
+    db.execute("DELETE FROM failures WHERE document_id = ?", (prepared.document.info.id,))
+
+
+def remove(db: sqlite3.Connection, document_id: str) -> None:
+    """Remove a document and all that belongs to it."""
+    row = db.execute("SELECT key FROM documents WHERE id = ?", (document_id,)).fetchone()
+    if row:
+        _remove_chunks(db, row[0])
+        db.execute("DELETE FROM documents WHERE key = ?", (row[0],))
+
+
+def touch(db: sqlite3.Connection, document_id: str, size: int, mtime: float) -> None:
+    """Note that a file with a new date still holds the same bytes."""
+    db.execute("UPDATE documents SET size = ?, mtime = ? WHERE id = ?", (size, mtime, document_id))
+
+
+def known(db: sqlite3.Connection) -> dict[str, Known]:
+    """Every document's file facts by document id."""
+    rows = db.execute("SELECT id, source, path, size, mtime, content_hash, recipe FROM documents")
+    return {row[0]: Known(*row) for row in rows}
+
+
+def document(db: sqlite3.Connection, document_id: str) -> Document | None:
+    """A stored document with its text, or None."""
+    row = db.execute(
+        "SELECT info, kind, text, structure, content_hash FROM documents WHERE id = ?",
+        (document_id,),
+    ).fetchone()
+    return _document(document_id, *row) if row else None
+
+
+def infos(db: sqlite3.Connection) -> list[DocumentInfo]:
+    """What is known about every document, in order of id."""
+    rows = db.execute("SELECT id, info, kind FROM documents ORDER BY id")
+    return [_info(*row) for row in rows]
+
+
+def counts(db: sqlite3.Connection) -> tuple[int, int, int]:
+    """How many documents, chunks and model cards there are."""
+    row = db.execute(
+        "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks), "
+        "(SELECT count(*) FROM documents WHERE kind = 'model_card')"
+    ).fetchone()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+# --- chunks ----------------------------------------------------------------------------
+
+
+def chunk_keys(db: sqlite3.Connection, vector_ids: Sequence[str]) -> dict[str, int]:
+    """Chunk keys by vector id; a vector without a current chunk is left out."""
+    return {
+        vector_id: key
+        for ids in _slices(vector_ids)
+        for vector_id, key in db.execute(
+            f"SELECT vector_id, key FROM chunks WHERE vector_id IN ({_marks(ids)})",  # noqa: S608
+            ids,
+        )
+    }
+
+
+def chunks_by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Chunk]:
+    """Chunks by key."""
+    return {
+        row[0]: _chunk(*row[1:])
+        for some in _slices(keys)
+        for row in db.execute(
+            f"SELECT chunks.key, documents.id, {_CHUNK_COLUMNS} FROM chunks "  # noqa: S608
+            f"JOIN documents ON documents.key = chunks.document "
+            f"WHERE chunks.key IN ({_marks(some)})",
+            some,
+        )
+    }
+
+
+def chunks_at(db: sqlite3.Connection, document_id: str, positions: Sequence[int]) -> list[Chunk]:
+    """The chunks of a document at the given positions, in order; missing ones left out."""
+    rows = db.execute(
+        f"SELECT documents.id, {_CHUNK_COLUMNS} FROM chunks "  # noqa: S608
+        f"JOIN documents ON documents.key = chunks.document "
+        f"WHERE documents.id = ? AND position IN ({_marks(positions)}) ORDER BY position",
+        (document_id, *positions),
+    )
+    return [_chunk(*row) for row in rows]
+
+
+def vector_ids(db: sqlite3.Connection, document_id: str) -> set[str]:
+    """The vector ids that a document's chunks refer to."""
+    rows = db.execute(
+        "SELECT vector_id FROM chunks JOIN documents ON documents.key = chunks.document "
+        "WHERE documents.id = ?",
+        (document_id,),
+    )
+    return {row[0] for row in rows}
+
+
+def all_vector_ids(db: sqlite3.Connection) -> set[str]:
+    """The vector ids that any chunk refers to."""
+    return {row[0] for row in db.execute("SELECT vector_id FROM chunks")}
+
+
+def vector_ids_by_embed_hash(db: sqlite3.Connection, hashes: Sequence[str]) -> dict[str, str]:
+    """One vector id for each hash of embedded text that some chunk already has."""
+    return {
+        digest: vector_id
+        for some in _slices(hashes)
+        for digest, vector_id in db.execute(
+            f"SELECT embed_hash, vector_id FROM chunks "  # noqa: S608
+            f"WHERE embed_hash IN ({_marks(some)})",
+            some,
+        )
+    }
+
+
+def chunks_of_vectors(
+    db: sqlite3.Connection, wanted: Iterable[str]
+) -> Iterator[tuple[str, Document, Chunk]]:
+    """(vector id, document, chunk) for the wanted vector ids, document by document."""
+    rows = sorted(
+        (row[0], row[1], row[2:])
+        for some in _slices(list(wanted))
+        for row in db.execute(
+            f"SELECT documents.id, vector_id, {_CHUNK_COLUMNS} FROM chunks "  # noqa: S608
+            f"JOIN documents ON documents.key = chunks.document "
+            f"WHERE vector_id IN ({_marks(some)})",
+            some,
+        )
+    )
+    current: Document | None = None
+    for document_id, vector_id, columns in rows:
+        if current is None or current.info.id != document_id:
+            current = document(db, document_id)
+        if current is not None:
+            yield vector_id, current, _chunk(document_id, *columns)
+
+
+# --- sources, failures, pending marks, journal -------------------------------------------
+
+
+def sources(db: sqlite3.Connection) -> list[Source]:
+    """The declared sources, by name."""
+    return [Source(*row) for row in db.execute("SELECT * FROM sources ORDER BY name")]
+
+
+def add_source(db: sqlite3.Connection, source: Source) -> None:
+    """Declare a source; its name and location must be new."""
+    db.execute("INSERT INTO sources VALUES (?,?,?)", (source.name, source.kind, source.location))
+
+
+def remove_source(db: sqlite3.Connection, name: str) -> None:
+    """Forget a source; its documents go at the next refresh."""
+    db.execute("DELETE FROM sources WHERE name = ?", (name,))
+
+
+def failures(db: sqlite3.Connection) -> dict[str, PastFailure]:
+    """The files that could not be brought in, by document id, in order."""
+    rows = db.execute("SELECT * FROM failures ORDER BY document_id")
+    return {row[0]: PastFailure(Failure(*row[:3]), *row[3:]) for row in rows}
+
+
+def set_failures(db: sqlite3.Connection, current: Iterable[PastFailure]) -> None:
+    """Replace the list of failures."""
+    db.execute("DELETE FROM failures")
+    db.executemany(
+        "INSERT OR REPLACE INTO failures VALUES (?,?,?,?,?,?)",
+        (
+            (f.failure.document_id, f.failure.path, f.failure.reason, f.size, f.mtime, f.recipe)
+            for f in current
+        ),
+    )
+
+
+def pending(db: sqlite3.Connection) -> list[str]:
+    """Documents whose two stores may disagree, in order."""
+    return [row[0] for row in db.execute("SELECT document_id FROM pending ORDER BY document_id")]
+
+
+def mark_pending(db: sqlite3.Connection, document_ids: Iterable[str]) -> None:
+    """Note that the stores are about to disagree about these documents."""
+    db.executemany("INSERT OR IGNORE INTO pending VALUES (?)", ((i,) for i in document_ids))
+
+
+def clear_pending(db: sqlite3.Connection, document_ids: Iterable[str]) -> None:
+    """Note that the stores agree again about these documents."""
+    db.executemany("DELETE FROM pending WHERE document_id = ?", ((i,) for i in document_ids))
+
+
+def write_journal(db: sqlite3.Connection, finished: str, report: dict[str, Any]) -> None:
+    """Note a finished refresh (``finished``: ISO 8601, UTC)."""
+    db.execute("INSERT INTO journal (finished, report) VALUES (?,?)", (finished, _json(report)))
+
+
+def as_of(db: sqlite3.Connection) -> str | None:
+    """When the last refresh finished (ISO 8601, UTC), or None."""
+    row = db.execute("SELECT finished FROM journal ORDER BY key DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else None
+
+
+# --- rows to types -----------------------------------------------------------------------
+
+
+def _store_document(db: sqlite3.Connection, prepared: Prepared) -> int:
+    doc, origin = prepared.document, prepared.origin
+    fields = asdict(doc.info)
+    del fields["id"], fields["kind"]
+    row = db.execute(
+        "INSERT INTO documents (id, source, path, size, mtime, content_hash, recipe, kind, info, "
+        "structure, text) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+        "source=excluded.source, path=excluded.path, size=excluded.size, mtime=excluded.mtime, "
+        "content_hash=excluded.content_hash, recipe=excluded.recipe, kind=excluded.kind, "
+        "info=excluded.info, structure=excluded.structure, text=excluded.text RETURNING key",
+        (
+            doc.info.id,
+            origin.source,
+            doc.info.path,
+            origin.size,
+            origin.mtime,
+            doc.content_hash,
+            origin.recipe,
+            doc.info.kind,
+            _json(fields),
+            _structure(doc),
+            doc.text,
+        ),
+    ).fetchone()
+    return int(row[0])
+
+
+def _remove_chunks(db: sqlite3.Connection, key: int) -> None:
+    db.execute(
+        "DELETE FROM fulltext WHERE rowid IN (SELECT key FROM chunks WHERE document = ?)", (key,)
+    )
+    db.execute("DELETE FROM chunks WHERE document = ?", (key,))
+
+
+def _structure(doc: Document) -> str:
+    blocks = [[b.kind, b.start, b.end, b.level, b.header_end] for b in doc.blocks]
+    return _json({"blocks": blocks, "pages": [[p.number, p.start, p.end] for p in doc.pages]})
+
+
+def _document(
+    document_id: str, info: str, kind: str, text: str, structure: str, content_hash: str
+) -> Document:
+    parts = json.loads(structure)
+    return Document(
+        info=_info(document_id, info, kind),
+        text=text,
+        blocks=tuple(Block(*fields) for fields in parts["blocks"]),
+        pages=tuple(Page(*fields) for fields in parts["pages"]),
+        content_hash=content_hash,
+    )
+
+
+def _info(document_id: str, info: str, kind: str) -> DocumentInfo:
+    fields = json.loads(info)
+    fields["tags"] = tuple(fields["tags"])
+    return DocumentInfo(
+        id=document_id, kind="model_card" if kind == "model_card" else "document", **fields
+    )
+
+
+def _chunk(
+    document_id: str,
+    position: int,
+    start: int,
+    end: int,
+    page: int | None,
+    heading_path: str,
+    header_start: int | None,
+    header_end: int | None,
+) -> Chunk:
+    header = None
+    if header_start is not None and header_end is not None:
+        header = (header_start, header_end)
+    path = tuple(json.loads(heading_path))
+    return Chunk(document_id, position, start, end, page, path, header)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _slices(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for i in range(0, len(values), VARIABLES):
+        yield values[i : i + VARIABLES]

@@ -1,0 +1,146 @@
+"""Compares the declared sources with the record: what is new, changed or gone.
+
+Reads folders, never a file's content. A file whose size, date and path are as recorded is
+taken as unchanged: a full read of 10 GB takes minutes and a listing a second. The price is
+that a change which keeps size and date both is missed; ``full`` reads everything.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus.curated import curated_files
+from corpus.errors import SourceError
+from corpus.sources import SourceFile, list_file, list_folder
+from index.records import Known, PastFailure
+from index.types import Failure, Source
+
+CURATED = Source(name="curated", kind="curated", location="")
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a refresh has to look at."""
+
+    candidates: list[tuple[Source, SourceFile]] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    failures: list[PastFailure] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def scan(
+    sources: Iterable[Source],
+    known: dict[str, Known],
+    past: dict[str, PastFailure],
+    recipe: str,
+    *,
+    full: bool = False,
+) -> Plan:
+    """List every source and compare; a source that cannot be listed loses nothing."""
+    plan = Plan()
+    seen: set[str] = set()
+    kept_sources: set[str | None] = {None}
+    for source in sources:
+        try:
+            files = list(list_source(source))
+        except SourceError as error:
+            kept_sources.add(source.name)
+            plan.failures.append(_lasting(source.name, source.location, str(error)))
+            continue
+        for file in files:
+            _place(plan, source, file, known, past, recipe, full, seen)
+    for document_id, entry in known.items():
+        if document_id not in seen and entry.source not in kept_sources:
+            _miss(plan, entry, {s.name: s for s in sources}.get(entry.source or ""))
+    return plan
+
+
+def list_source(source: Source) -> Iterator[SourceFile]:
+    """The files of a source; raise SourceError if it cannot be listed."""
+    if source.kind == "curated":
+        return curated_files()
+    if source.kind == "file":
+        return list_file(Path(source.location), source.name)
+    return list_folder(Path(source.location), source.name)
+
+
+def is_unchanged(file: SourceFile, entry: Known | None, recipe: str) -> bool:
+    """Whether a file looks as it did when it was read (size, date, path, recipe)."""
+    return entry is not None and (
+        (entry.size, entry.mtime, entry.path, entry.recipe)
+        == (file.size, file.mtime, str(file.path), recipe)
+    )
+
+
+def _place(
+    plan: Plan,
+    source: Source,
+    file: SourceFile,
+    known: dict[str, Known],
+    past: dict[str, PastFailure],
+    recipe: str,
+    full: bool,
+    seen: set[str],
+) -> None:
+    """Put one listed file where it belongs in the plan."""
+    if not _storable(file):
+        reason = "its name is not valid Unicode; rename the file"
+        shown = ascii(str(file.path))
+        plan.failures.append(_lasting(ascii(file.document_id), shown, reason))
+        return
+    if file.document_id in seen:
+        reason = f"another source already gives a document called {file.document_id}"
+        plan.failures.append(_lasting(f"{file.document_id} ({file.path})", str(file.path), reason))
+        return
+    seen.add(file.document_id)
+    failure = past.get(file.document_id)
+    if not full and failure is not None and _failed_alike(file, failure, recipe):
+        plan.failures.append(failure)
+    elif not full and is_unchanged(file, known.get(file.document_id), recipe):
+        plan.unchanged += 1
+    else:
+        plan.candidates.append((source, file))
+
+
+def _miss(plan: Plan, entry: Known, source: Source | None) -> None:
+    """A recorded document that was not listed: gone, unless its folder cannot be read."""
+    closed = _unreadable_folder(entry.path, source) if source is not None else None
+    if closed is None:
+        plan.vanished.append(entry.id)
+        return
+    reason = f"its folder {closed} cannot be read; check its permissions"
+    plan.failures.append(_lasting(entry.id, entry.path, reason))
+
+
+def _unreadable_folder(path: str, source: Source) -> Path | None:
+    """The outermost folder between a source and one of its files that cannot be read."""
+    if source.kind != "folder":
+        return None
+    above = [p for p in Path(path).parents if p.is_relative_to(source.location)]
+    for folder in reversed(above):
+        if not folder.is_dir():
+            return None
+        if not os.access(folder, os.R_OK | os.X_OK):
+            return folder
+    return None
+
+
+def _failed_alike(file: SourceFile, past: PastFailure, recipe: str) -> bool:
+    """Whether this very version of the file has failed to parse before."""
+    return (past.size, past.mtime, past.recipe) == (file.size, file.mtime, recipe)
+
+
+def _storable(file: SourceFile) -> bool:
+    try:
+        f"{file.document_id}{file.path}".encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _lasting(document_id: str, path: str, reason: str) -> PastFailure:
+    """A failure that does not hang on a version of a file, so it is tried again each time."""
+    return PastFailure(Failure(document_id, path, reason), None, None, "")

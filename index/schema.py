@@ -1,0 +1,70 @@
+"""The tables of ``record.sqlite3`` and their version.
+
+Knows SQL text only. ``SCHEMA_VERSION`` is stored as ``PRAGMA user_version``; a record with
+a higher one was made by a newer refdesk and is refused rather than guessed at.
+"""
+
+SCHEMA_VERSION = 1
+
+# The full-text table keeps its own copy of the tokens: contentless tables can only be
+# deleted from since SQLite 3.43, and Debian 12 ships 3.40.
+SCHEMA = """
+CREATE TABLE sources (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    location TEXT NOT NULL UNIQUE
+) WITHOUT ROWID;
+
+CREATE TABLE documents (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    source TEXT,                    -- null: put in directly, never touched by a refresh
+    path TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime REAL NOT NULL,
+    content_hash TEXT NOT NULL,
+    recipe TEXT NOT NULL,           -- versions of parser, chunker and tokeniser
+    kind TEXT NOT NULL,
+    info TEXT NOT NULL,             -- JSON of the other fields of DocumentInfo
+    structure TEXT NOT NULL,        -- JSON of blocks and pages
+    text TEXT NOT NULL
+);
+CREATE INDEX documents_by_hash ON documents (content_hash);
+
+CREATE TABLE chunks (
+    key INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    page INTEGER,
+    heading_path TEXT NOT NULL,     -- JSON list
+    header_start INTEGER,
+    header_end INTEGER,
+    embed_hash TEXT NOT NULL,       -- sha256 of the embedded text
+    vector_id TEXT NOT NULL UNIQUE,
+    UNIQUE (document, position)
+);
+CREATE INDEX chunks_by_embed_hash ON chunks (embed_hash);
+
+CREATE VIRTUAL TABLE fulltext USING fts5 (
+    title, headings, body, tokenize = 'porter unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE pending (document_id TEXT PRIMARY KEY) WITHOUT ROWID;
+
+CREATE TABLE failures (
+    document_id TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    size INTEGER,                   -- null: not tied to a version of the file, try again
+    mtime REAL,
+    recipe TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE journal (
+    key INTEGER PRIMARY KEY,
+    finished TEXT NOT NULL,         -- ISO 8601, UTC
+    report TEXT NOT NULL            -- JSON of counts
+);
+"""

@@ -1,0 +1,190 @@
+"""``Index``: one home opened for use, and everything that may be asked of it.
+
+The caller owns the home (``index.home.acquire``): a second process on the same folder would
+see stale vectors. Reads are safe from any thread and never wait for a refresh.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+from corpus.errors import InputError
+from corpus.types import Document, DocumentInfo
+from index import records
+from index import refresh as refreshing
+from index import search as searching
+from index.database import Database
+from index.home import Home
+from index.scan import CURATED
+from index.transfer import Stores, TextEmbedder
+from index.types import Passage, Progress, RefreshReport, Source, SourceKind, Status
+from index.vectors import Vectors, VectorsDamagedError, discard
+
+
+class Index:
+    """Documents, their passages and how to find them. Use as a context manager or close."""
+
+    def __init__(self, home: Home, stores: Stores, *, curated: bool) -> None:
+        """Wrap opened stores; use ``Index.open``."""
+        self.home = home
+        self.stores = stores
+        self.curated = curated
+        self.refresh_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, home: Path, embedder: TextEmbedder, *, curated: bool = True) -> Index:
+        """Open or create a home; raises HomeError when it is damaged, newer or read-only."""
+        place = Home(Path(home)).create()
+        db = Database(place.record)
+        try:
+            vectors = _open_vectors(place.vectors, embedder.fingerprint)
+        except BaseException:
+            db.close()
+            raise
+        return cls(place, Stores(db, vectors, embedder), curated=curated)
+
+    def close(self) -> None:
+        """Let go of the files; harmless when already closed."""
+        self.stores.db.close()
+        self.stores.vectors.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- sources
+
+    def add_source(self, location: str | Path) -> Source:
+        """Declare a folder or file; the next refresh brings it in. Again: the same source."""
+        path = _existing_path(location)
+        with self.stores.db.writing() as db:
+            declared = records.sources(db)
+            for source in declared:
+                if source.location == str(path):
+                    return source
+            kind: SourceKind = "folder" if path.is_dir() else "file"
+            taken = {source.name for source in declared} | {CURATED.name}
+            source = Source(_free_name(path, taken), kind, str(path))
+            records.add_source(db, source)
+        return source
+
+    def remove_source(self, name: str) -> None:
+        """Forget a source; its documents go at the next refresh."""
+        with self.stores.db.writing() as db:
+            names = [source.name for source in records.sources(db)]
+            if name not in names:
+                known = ", ".join(names) or "none"
+                raise InputError(f"There is no source called {name!r}; declared: {known}.")
+            records.remove_source(db, name)
+
+    def sources(self) -> list[Source]:
+        """The sources in use, the curated corpus first."""
+        with self.stores.db.reading() as db:
+            declared = records.sources(db)
+        return [CURATED, *declared] if self.curated else declared
+
+    # --- filling
+
+    def refresh(
+        self, progress: Callable[[Progress], None] | None = None, *, full: bool = False
+    ) -> RefreshReport:
+        """Make the index hold what the sources hold now. ``full`` reads unchanged files too."""
+        return refreshing.refresh(self, progress, full=full)
+
+    def refresh_events(self, *, full: bool = False) -> Iterator[Progress | RefreshReport]:
+        """``refresh`` step by step; the last event is the report."""
+        return refreshing.refresh_events(self, full=full)
+
+    def put(self, documents: Iterable[Document]) -> RefreshReport:
+        """Index documents that belong to no source; refreshes leave them alone."""
+        return refreshing.put(self, documents)
+
+    # --- reading
+
+    def search(self, query: str, limit: int = 10) -> list[Passage]:
+        """The best passages for a question, best first."""
+        return searching.search(self.stores, query, limit)
+
+    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after one in its document; None at the ends."""
+        return searching.neighbours(self.stores, passage)
+
+    def document(self, document_id: str) -> Document | None:
+        """A document with its text, or None."""
+        with self.stores.db.reading() as db:
+            return records.document(db, document_id)
+
+    def documents(self) -> list[DocumentInfo]:
+        """What is known about every document, in order of id."""
+        with self.stores.db.reading() as db:
+            return records.infos(db)
+
+    def status(self) -> Status:
+        """Counts, failures, pending documents and the date of the last refresh."""
+        with self.stores.db.reading() as db:
+            documents, chunks, models = records.counts(db)
+            failed = tuple(past.failure for past in records.failures(db).values())
+            pending = tuple(records.pending(db))
+            as_of = records.as_of(db)
+        return Status(
+            documents=documents,
+            chunks=chunks,
+            vectors=_count(self.stores.vectors),
+            models=models,
+            failed=failed,
+            pending=pending,
+            as_of=as_of,
+            home=str(self.home.path),
+            embedder=self.stores.embedder.fingerprint,
+            sources=tuple(self.sources()),
+        )
+
+
+def _open_vectors(folder: Path, fingerprint: str) -> Vectors:
+    """The vector store; a damaged one is replaced by an empty one that a refresh fills."""
+    try:
+        return Vectors(folder, fingerprint)
+    except VectorsDamagedError:
+        discard(folder)
+        return Vectors(folder, fingerprint)
+
+
+def _count(vectors: Vectors) -> int:
+    try:
+        return vectors.count()
+    except VectorsDamagedError:
+        return 0
+
+
+def _existing_path(location: str | Path) -> Path:
+    if re.match(r"(?i)[a-z][a-z0-9+.-]+://", str(location)):
+        raise InputError(
+            f"{location} is a web address; refdesk reads folders and files for now. "
+            "Save the page and add the file."
+        )
+    path = Path(location).expanduser()
+    try:
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(f"{location} does not exist; name a folder or a file.") from error
+
+
+def _free_name(path: Path, taken: set[str]) -> str:
+    """The folder's or file's own name, with a number if another source has it."""
+    base = re.sub(r"[^\w.-]+", "-", path.stem if path.is_file() else path.name).strip("-.")
+    base = base or "source"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name

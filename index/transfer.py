@@ -1,0 +1,149 @@
+"""Brings documents into both stores so that a crash at any point can be repaired.
+
+The record commits in one transaction; the vectors follow by this protocol, for a group of
+documents at a time (one Chroma call takes 15 ms for one vector and 125 ms for 500):
+
+1. embed what is new (nothing is touched yet),
+2. mark the documents pending,
+3. add the new vectors beside the old ones,
+4. replace the documents, chunks and full text in one transaction,
+5. delete the vectors that nothing refers to any more,
+6. clear the marks.
+
+Readers join vector hits with current chunks, so they see the old version until 4 and the
+new one after it. Knows nothing of sources or files.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from index import records
+from index.database import Database
+from index.prepare import Prepared, PreparedChunk
+from index.vectors import Matrix, Vectors
+
+# Chunks gathered across documents before they are embedded: enough that batches of equal
+# length fill up, few enough that a kill loses under half a minute of work on two cores.
+GROUP_CHUNKS = 512
+GROUP_DOCUMENTS = 256
+# Texts given to the embedder at a time, so that progress shows every few seconds.
+SLICE = 128
+
+
+class TextEmbedder(Protocol):
+    """What the index asks of an embedder: unit vectors, and a name for their space."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the vectors of the same text change."""
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Unit vectors, shape (len(texts), dimension)."""
+
+    def encode_query(self, text: str) -> Matrix:
+        """Unit vector of a question, shape (dimension,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The two stores and the embedder that connects them."""
+
+    db: Database
+    vectors: Vectors
+    embedder: TextEmbedder
+
+
+@dataclass(slots=True)
+class Effort:
+    """What embedding has cost so far."""
+
+    embedded: int = 0
+    seconds: float = 0.0
+
+
+def bring_in(stores: Stores, group: Sequence[Prepared], effort: Effort) -> Iterator[float]:
+    """Store a group of documents with distinct ids; yields the share embedded (0 to 1)."""
+    ids = [p.document.info.id for p in group]
+    with stores.db.reading() as db:
+        old = {i: records.vector_ids(db, i) for i in ids}
+    new = [c for p in group for c in p.chunks if c.vector_id not in old[p.document.info.id]]
+    stale = {
+        p.document.info.id: old[p.document.info.id] - {c.vector_id for c in p.chunks} for p in group
+    }
+    vectors = yield from _vectors_for(stores, new, effort)
+    if new or any(stale.values()):
+        with stores.db.writing() as db:
+            records.mark_pending(db, ids)
+    stores.vectors.add([c.vector_id for c in new], vectors)
+    with stores.db.writing() as db:
+        for prepared in group:
+            records.store(db, prepared)
+        records.clear_pending(db, [i for i in ids if not stale[i]])
+    _drop(stores, stale)
+
+
+def take_out(stores: Stores, document_ids: Sequence[str]) -> None:
+    """Remove documents from both stores."""
+    for i in range(0, len(document_ids), GROUP_DOCUMENTS):
+        ids = document_ids[i : i + GROUP_DOCUMENTS]
+        with stores.db.writing() as db:
+            stale = {i: records.vector_ids(db, i) for i in ids}
+            records.mark_pending(db, ids)
+            for document_id in ids:
+                records.remove(db, document_id)
+        _drop(stores, stale)
+        with stores.db.writing() as db:
+            records.clear_pending(db, ids)
+
+
+def embed(stores: Stores, texts: Sequence[str], effort: Effort) -> Iterator[tuple[float, Matrix]]:
+    """Unit vectors of texts, in parts: yields (share done, rows) with rows in order.
+
+    The texts should be sorted by length, so that no part pads short texts to long ones.
+    """
+    for i in range(0, len(texts), SLICE):
+        started = time.perf_counter()
+        rows = stores.embedder.encode(texts[i : i + SLICE])
+        effort.seconds += time.perf_counter() - started
+        effort.embedded += len(rows)
+        yield min(1.0, (i + SLICE) / len(texts)), rows
+
+
+def _vectors_for(
+    stores: Stores, pieces: Sequence[PreparedChunk], effort: Effort
+) -> Generator[float, None, Matrix]:
+    """The vectors of chunks: reused where the same text is in the index, else embedded."""
+    known = _reusable(stores, [p.embed_hash for p in pieces])
+    missing = {p.embed_hash: p.embedding_text for p in pieces if p.embed_hash not in known}
+    hashes = sorted(missing, key=lambda h: len(missing[h]), reverse=True)
+    done = 0
+    for share, rows in embed(stores, [missing[h] for h in hashes], effort):
+        known.update(zip(hashes[done:], rows, strict=False))
+        done += len(rows)
+        yield share
+    if not pieces:
+        return np.zeros((0, 0), dtype=np.float32)
+    return np.stack([known[p.embed_hash] for p in pieces])
+
+
+def _reusable(stores: Stores, hashes: Sequence[str]) -> dict[str, Matrix]:
+    """Vectors already stored for these embedded texts: renames, copies, moved paragraphs."""
+    with stores.db.reading() as db:
+        ids = records.vector_ids_by_embed_hash(db, list(dict.fromkeys(hashes)))
+    found = stores.vectors.get(list(ids.values()))
+    return {h: found[i] for h, i in ids.items() if i in found}
+
+
+def _drop(stores: Stores, stale: dict[str, set[str]]) -> None:
+    """Delete vectors that nothing refers to any more, then clear the marks."""
+    if not any(stale.values()):
+        return
+    stores.vectors.delete([i for ids in stale.values() for i in sorted(ids)])
+    with stores.db.writing() as db:
+        records.clear_pending(db, stale)

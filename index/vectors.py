@@ -1,0 +1,171 @@
+"""The vector store: ids and unit vectors in a local Chroma collection.
+
+The only file that imports chromadb. Knows nothing of documents: everything here can be
+rebuilt from the record, so a store that cannot be read raises ``VectorsDamagedError`` and may be
+dropped. One process at a time may use a folder (a second one sees stale results).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import HomeError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+Matrix = npt.NDArray[np.float32]
+
+# Chroma refuses more than 5,461 rows in one call; ids and vectors of 2,000 are 3 MB.
+BATCH = 2000
+
+
+class VectorsDamagedError(HomeError):
+    """The vector store cannot be read; the next refresh rebuilds it from the record."""
+
+
+class Vectors:
+    """The vectors of one embedder in ``folder``; each embedder has its own collection."""
+
+    def __init__(self, folder: Path, fingerprint: str) -> None:
+        """Open or create; raise VectorsDamagedError if what is there cannot be read."""
+        self.folder = folder
+        self._name = "chunks-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:24]
+        self._client: ClientAPI | None = None
+        self._collection: Collection | None = None
+        self._open()
+
+    def count(self) -> int:
+        """How many vectors are stored."""
+        with _translated(self.folder):
+            return int(self._opened().count())
+
+    def ids(self) -> set[str]:
+        """The ids of all vectors (about 1 s and 100 MB for a million)."""
+        with _translated(self.folder):
+            return set(self._opened().get(include=[])["ids"])
+
+    def add(self, ids: Sequence[str], vectors: Matrix) -> None:
+        """Store unit vectors, shape (len(ids), dimension); an id already there stays as it is."""
+        with _translated(self.folder):
+            for i in range(0, len(ids), BATCH):
+                self._opened().add(ids=list(ids[i : i + BATCH]), embeddings=vectors[i : i + BATCH])
+
+    def get(self, ids: Sequence[str]) -> dict[str, Matrix]:
+        """The stored vectors among ``ids``; those not stored are left out."""
+        found: dict[str, Matrix] = {}
+        with _translated(self.folder):
+            for i in range(0, len(ids), BATCH):
+                rows = self._opened().get(ids=list(ids[i : i + BATCH]), include=["embeddings"])
+                values = np.asarray(rows["embeddings"], dtype=np.float32)
+                found.update(zip(rows["ids"], values, strict=True))
+        return found
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove vectors; ids that are not stored are ignored."""
+        with _translated(self.folder):
+            for i in range(0, len(ids), BATCH):
+                self._opened().delete(ids=list(ids[i : i + BATCH]))
+
+    def nearest(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
+        """The ids nearest to a unit vector with their cosine similarity, best first."""
+        with _translated(self.folder):
+            found = self._opened().query(
+                query_embeddings=[vector], n_results=limit, include=["distances"]
+            )
+        distances = (found["distances"] or [[]])[0]
+        return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]
+
+    def drop_others(self) -> None:
+        """Remove the collections of other embedders."""
+        with _translated(self.folder):
+            client = self._client
+            assert client is not None  # noqa: S101 - opened in __init__
+            for collection in client.list_collections():
+                if collection.name != self._name:
+                    client.delete_collection(collection.name)
+
+    def check(self) -> None:
+        """Look up one stored vector and search for it; raise VectorsDamagedError if that fails."""
+        with _translated(self.folder):
+            rows = self._opened().get(limit=1, include=["embeddings"])
+            if rows["ids"]:
+                self._opened().query(query_embeddings=rows["embeddings"], n_results=1)
+
+    def close(self) -> None:
+        """Let go of the files; harmless when already closed."""
+        client, self._client, self._collection = self._client, None, None
+        if client is not None:
+            with _translated(self.folder):
+                client.close()
+
+    def recreate(self) -> None:
+        """Start empty in place of a damaged store."""
+        with contextlib.suppress(VectorsDamagedError):
+            self.close()
+        discard(self.folder)
+        self._open()
+
+    def _open(self) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        with _translated(self.folder):
+            self._client = chromadb.PersistentClient(
+                self.folder, settings=Settings(anonymized_telemetry=False)
+            )
+            self._collection = self._client.get_or_create_collection(
+                self._name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+            )
+
+    def _opened(self) -> Collection:
+        if self._collection is None:
+            raise HomeError(f"The index in {self.folder.parent} has been closed.")
+        return self._collection
+
+
+def discard(folder: Path) -> None:
+    """Remove a vector store's folder; raise HomeError if it cannot be removed."""
+    if not folder.exists():
+        return
+    # Renamed first: a store half removed by a crash must not be taken for a whole one.
+    doomed = folder.with_name(f"{folder.name}.damaged-{time.time_ns()}")
+    try:
+        folder.rename(doomed)
+        if doomed.is_dir():
+            shutil.rmtree(doomed, ignore_errors=True)
+        else:
+            doomed.unlink()
+    except OSError as error:
+        raise HomeError(f"{folder} cannot be replaced ({error.strerror}); remove it.") from error
+
+
+@contextlib.contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """Turn whatever Chroma raises, Rust panics included, into VectorsDamagedError."""
+    try:
+        yield
+    except HomeError:
+        raise
+    except BaseException as error:
+        # Chroma 1.5 lets a Rust panic out as pyo3's PanicException, a BaseException.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise VectorsDamagedError(
+            f"The vector store {folder} cannot be read ({_first_line(error)}); "
+            "run: refdesk refresh (it rebuilds the store from the record)."
+        ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
