@@ -1,0 +1,451 @@
+"""The language model: one client for every OpenAI-compatible chat API, embedded or not.
+
+Requests go through LlamaIndex's ``OpenAILike``. What its interface lacks goes through it so:
+
+* cancelling: ``Stream.close`` shuts down the connection noted by ``assistant.llm_client``;
+* private reasoning: its ``thinking_delta``, and tags in the text by ``assistant.reasoning``;
+* token counts and timings: the ``raw`` chunks (``stream_options`` asks for them);
+* log-probabilities, JSON schemas, engine options: keyword arguments of the request body.
+
+Knows nothing of passages, prompts or citations.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assistant.engine import Engine
+from assistant.llm_client import Call, Client, Timeouts, is_loopback, normal_base_url
+from assistant.llm_errors import cut_short, not_compatible, translated
+from assistant.reasoning import Piece, ReasoningSplitter, collect
+from corpus.errors import ModelError
+
+if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]
+
+__all__ = ["Completion", "LanguageModel", "Message", "Piece", "Stream", "open_language_model"]
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 120.0
+CONTEXT_TOKENS = 4096
+JSON_TOKENS = 400
+TOP_LOGPROBS = 20
+"""Alternatives asked for per token; 20 is the most that the chat API allows."""
+MAX_CHARACTERS_PER_TOKEN = 50
+"""A server that sends more than this per token asked for is not counting: it is cut off."""
+YES = frozenset({"yes", "y", "true"})
+NO = frozenset({"no", "n", "false"})
+
+
+class Message(Protocol):
+    """One chat message: ``assistant.prompts.Message`` or anything of its shape."""
+
+    @property
+    def role(self) -> str:
+        """``system``, ``user`` or ``assistant``."""
+
+    @property
+    def content(self) -> str:
+        """Its text."""
+
+
+class ModelServer(Protocol):
+    """Where a model is served: the embedded engine or an address."""
+
+    @property
+    def base_url(self) -> str:
+        """Address of the chat API; may start the server."""
+
+    @property
+    def api_key(self) -> str | None:
+        """Key to send, if any."""
+
+    @property
+    def model_name(self) -> str:
+        """The name that requests ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalServer:
+    """A model server that somebody else runs."""
+
+    base_url: str
+    api_key: str | None
+    model_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A whole output. Counts are tokens; ``cached_tokens`` of the prompt were not read anew.
+
+    ``prompt_seconds`` and ``tokens_per_second`` are the server's own, None if it says none.
+    """
+
+    text: str
+    thinking: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    finish_reason: str = ""
+    prompt_seconds: float | None = None
+    tokens_per_second: float | None = None
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What the chunks of a stream say about the whole."""
+
+    finish_reason: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    prompt_seconds: float | None = None
+    tokens_per_second: float | None = None
+
+    def note(self, raw: Any) -> None:
+        for choice in raw.choices or ():
+            self.finish_reason = choice.finish_reason or self.finish_reason
+        usage = getattr(raw, "usage", None)
+        if usage is not None:
+            self.prompt_tokens = usage.prompt_tokens or 0
+            self.completion_tokens = usage.completion_tokens or 0
+            details = getattr(usage, "prompt_tokens_details", None)
+            self.cached_tokens = getattr(details, "cached_tokens", None) or 0
+        timings = getattr(raw, "timings", None)  # llama.cpp
+        if isinstance(timings, dict) and "prompt_ms" in timings:
+            self.prompt_seconds = timings["prompt_ms"] / 1000
+            self.tokens_per_second = timings.get("predicted_per_second")
+
+
+class Stream(Iterator[Piece]):
+    """An answer in the making. Any thread may ``close`` it; then the iteration just ends.
+
+    Closing frees the model at once. Iterating raises ModelError when the server fails.
+    """
+
+    def __init__(self, pieces: Generator[Piece], call: Call, outcome: _Outcome) -> None:
+        self._pieces = pieces
+        self._call = call
+        self._outcome = outcome
+
+    def __next__(self) -> Piece:
+        try:
+            return next(self._pieces)
+        except ModelError:
+            if self._call.ended:
+                raise StopIteration from None
+            raise
+
+    def close(self) -> None:
+        """Stop generating."""
+        self._call.end()
+        try:
+            self._pieces.close()
+        except ValueError:
+            return  # another thread is inside; the ended call wakes it up and it finishes
+
+    def completion(self) -> Completion:
+        """The rest of the stream, drained, as a whole."""
+        text, thinking = collect(self)
+        done = self._outcome
+        return Completion(
+            text,
+            thinking,
+            prompt_tokens=done.prompt_tokens,
+            completion_tokens=done.completion_tokens,
+            cached_tokens=done.cached_tokens,
+            finish_reason=done.finish_reason,
+            prompt_seconds=done.prompt_seconds,
+            tokens_per_second=done.tokens_per_second,
+        )
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class LanguageModel:
+    """A chat model behind ``server``. Thread-safe; nothing is contacted before the first call.
+
+    ``starts_thinking``: the chat template opens the model's reasoning and the server passes
+    it on as text (vLLM with QwQ or DeepSeek-R1 and no reasoning parser); None: find out.
+    """
+
+    def __init__(
+        self,
+        server: ModelServer,
+        *,
+        context_tokens: int = CONTEXT_TOKENS,
+        connect_timeout: float = CONNECT_SECONDS,
+        read_timeout: float = READ_SECONDS,
+        starts_thinking: bool | None = None,
+    ) -> None:
+        self._server = server
+        self._engine = server if isinstance(server, Engine) else None
+        self.context_tokens = context_tokens
+        self._timeouts = Timeouts(connect_timeout, read_timeout)
+        self._starts_thinking = bool(starts_thinking)
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's name, as shown with its answers."""
+        return self._server.model_name
+
+    @property
+    def is_local(self) -> bool:
+        """Whether questions and passages stay on this machine."""
+        return self._engine is not None or is_loopback(self._server.base_url)
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        thinking_tokens: int = 0,
+        temperature: float = 0.0,
+        stop: Sequence[str] = (),
+    ) -> Stream:
+        """The answer in pieces, at most ``max_tokens`` after ``thinking_tokens`` of reasoning.
+
+        The request is sent when the first piece is asked for.
+        """
+        options: dict[str, Any] = {"temperature": temperature}
+        if stop:
+            options["stop"] = list(stop)
+        return self._stream(messages, max_tokens, thinking_tokens, options)
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        thinking_tokens: int = 0,
+        temperature: float = 0.0,
+        stop: Sequence[str] = (),
+    ) -> Completion:
+        """``stream``, drained."""
+        return self.stream(
+            messages,
+            max_tokens=max_tokens,
+            thinking_tokens=thinking_tokens,
+            temperature=temperature,
+            stop=stop,
+        ).completion()
+
+    def json(
+        self,
+        messages: Sequence[Message],
+        schema: dict[str, Any],
+        *,
+        max_tokens: int = JSON_TOKENS,
+        thinking_tokens: int = 0,
+    ) -> Any:
+        """Output constrained to a JSON schema, decoded. Raises ModelError if it is not JSON.
+
+        The engine enforces the schema; check the value all the same, other servers may not.
+        """
+        form = {"name": "answer", "schema": schema, "strict": True}
+        options = {
+            "temperature": 0.0,
+            "response_format": {"type": "json_schema", "json_schema": form},
+        }
+        done = self._stream(messages, max_tokens, thinking_tokens, options).completion()
+        try:
+            return json.loads(done.text)
+        except ValueError as error:
+            if done.finish_reason == "length":
+                raise ModelError(
+                    f"The model {self.name} did not finish its JSON within {max_tokens} tokens."
+                ) from error
+            raise ModelError(
+                f"The model {self.name} did not answer with JSON: use a server that supports"
+                " response_format, or the embedded engine."
+            ) from error
+
+    def yes_probability(self, messages: Sequence[Message]) -> float | None:
+        """P(yes) / (P(yes) + P(no)) for the first token of the answer.
+
+        None when neither is among the likely first tokens, or the server gives no
+        log-probabilities.
+        """
+        client = self._connected()
+        options = self._body(max_tokens=1, thinking_tokens=0)
+        options |= {"temperature": 0.0, "logprobs": True, "top_logprobs": TOP_LOGPROBS}
+        with self._translated(client):
+            response = client.llm.chat(_chat_messages(messages), **options)
+            likely = response.logprobs[0] if response.logprobs else []
+            return _yes_share((token.token, token.logprob) for token in likely)
+
+    def warm_up(self) -> None:
+        """Start the embedded engine, and import the client, before the first question."""
+        self._connected()
+
+    def as_llamaindex(self) -> OpenAILike:
+        """This model for LlamaIndex programs; starts the engine."""
+        return self._connected().llm
+
+    def close(self) -> None:
+        """Close the connections and stop the embedded engine."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+        if self._engine is not None:
+            self._engine.stop()
+
+    def _connected(self) -> Client:
+        with self._lock:
+            if self._client is None or self._client.base_url != self._server.base_url:
+                self._client = Client(
+                    base_url=self._server.base_url,
+                    api_key=self._server.api_key,
+                    model=self._server.model_name,
+                    context_tokens=self.context_tokens,
+                    timeouts=self._timeouts,
+                )
+            return self._client
+
+    def _translated(self, client: Client) -> Any:
+        return translated(client.base_url, self.name, client.models)
+
+    def _body(self, *, max_tokens: int, thinking_tokens: int) -> dict[str, Any]:
+        """Request fields for the length of the output, as this server understands them."""
+        if self._engine is None:
+            return {"max_tokens": max_tokens + thinking_tokens}
+        if not self._engine.reasons:
+            return {"max_tokens": max_tokens}
+        extra = {
+            "thinking_budget_tokens": thinking_tokens,
+            "chat_template_kwargs": {"enable_thinking": thinking_tokens > 0},
+        }
+        return {"max_tokens": max_tokens + thinking_tokens, "extra_body": extra}
+
+    def _stream(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        thinking_tokens: int,
+        options: dict[str, Any],
+    ) -> Stream:
+        call, outcome = Call(), _Outcome()
+        limits = (max_tokens, thinking_tokens)
+        return Stream(self._pieces(messages, limits, options, call, outcome), call, outcome)
+
+    def _pieces(
+        self,
+        messages: Sequence[Message],
+        limits: tuple[int, int],
+        options: dict[str, Any],
+        call: Call,
+        outcome: _Outcome,
+    ) -> Generator[Piece]:
+        splitter = ReasoningSplitter(starts_thinking=self._starts_thinking)
+        answer_chunks = 0
+        for response in self._responses(messages, limits, options, call):
+            outcome.note(response.raw)
+            thought = response.additional_kwargs.get("thinking_delta")
+            if thought:
+                yield Piece(thought, thinking=True)
+            pieces = splitter.feed(response.delta) if response.delta else []
+            for piece in pieces:
+                self._starts_thinking |= piece.thinking and piece.reclaims
+                yield piece
+            answer_chunks += any(piece.text and not piece.thinking for piece in pieces)
+            if answer_chunks >= max(limits) and answer_chunks > limits[0]:
+                break
+        if not outcome.finish_reason and not call.ended:
+            raise ModelError(cut_short(self._server.base_url))
+        yield from splitter.finish(truncated=outcome.finish_reason == "length")
+
+    def _responses(
+        self,
+        messages: Sequence[Message],
+        limits: tuple[int, int],
+        options: dict[str, Any],
+        call: Call,
+    ) -> Iterator[ChatResponse]:
+        """Chunks as LlamaIndex gives them, with failures translated; ends the call."""
+        client = self._connected()
+        body = self._body(max_tokens=limits[0], thinking_tokens=limits[1]) | options
+        body["stream_options"] = {"include_usage": True}
+        most = MAX_CHARACTERS_PER_TOKEN * max(sum(limits), 100)
+        try:
+            with self._translated(client):
+                responses = client.llm.stream_chat(_chat_messages(messages), **body)
+            while not call.ended:
+                with self._translated(client), client.during(call):
+                    response = next(responses, None)
+                if response is None:
+                    return
+                most -= len(response.delta or "")
+                if most < 0:
+                    raise ModelError(not_compatible(client.base_url))
+                yield response
+        finally:
+            call.end()
+
+
+def open_language_model(
+    *,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    model: str | None = None,
+    gguf: Path | Callable[[], Path] | None = None,
+    context_tokens: int = CONTEXT_TOKENS,
+    threads: int | None = None,
+    parallel: int = 2,
+    connect_timeout: float = CONNECT_SECONDS,
+    read_timeout: float = READ_SECONDS,
+) -> LanguageModel:
+    """The model at ``base_url`` (Ollama, llama-server, vLLM), else the embedded one of ``gguf``.
+
+    ``gguf`` may be a function that finds the file when the engine starts. Raises InputError
+    for an unusable address; a server that is down shows with the first call.
+    """
+    server: ModelServer
+    if base_url is not None:
+        server = ExternalServer(normal_base_url(base_url), api_key, model or "default")
+    elif gguf is not None:
+        server = Engine(
+            gguf, context_tokens=context_tokens, threads=threads, parallel=parallel, name=model
+        )
+    else:
+        raise ModelError("No language model is set: set REFDESK_MODEL or REFDESK_BASE_URL.")
+    return LanguageModel(
+        server,
+        context_tokens=context_tokens,
+        connect_timeout=connect_timeout,
+        read_timeout=read_timeout,
+    )
+
+
+def _chat_messages(messages: Sequence[Message]) -> list[ChatMessage]:
+    from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+    return [ChatMessage(role=MessageRole(m.role), content=m.content) for m in messages]
+
+
+def _yes_share(likely: Iterator[tuple[str, float]]) -> float | None:
+    yes = no = 0.0
+    for token, logprob in likely:
+        word = token.strip().lower()
+        yes += math.exp(logprob) if word in YES else 0.0
+        no += math.exp(logprob) if word in NO else 0.0
+    return yes / (yes + no) if yes + no > 0 else None
