@@ -33,7 +33,7 @@ TEXTS_PER_WINDOW = 4096
 
 
 class Embedder:
-    """A sentence-transformers model in ``folder``, loaded on first use; safe to share by threads."""
+    """A sentence-transformers model in ``folder``, loaded at first use; safe for threads."""
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         self.folder = Path(folder)
@@ -165,14 +165,14 @@ def _quiet() -> Iterator[None]:
 
     bar = transformers_logging.is_progress_bar_enabled()
     level = transformers_logging.get_verbosity()
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     transformers_logging.set_verbosity(logging.ERROR)
     try:
         yield
     finally:
         transformers_logging.set_verbosity(level)
         if bar:
-            transformers_logging.enable_progress_bar()
+            transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _dimension_of(folder: Path) -> int:
