@@ -67,13 +67,13 @@ def weights_dir(request: pytest.FixtureRequest) -> Path:
 
 def _model_file(name: str, request: pytest.FixtureRequest) -> Path:
     """Where model ``name`` is, fetched if need be, with its progress bar on the terminal."""
-    from index.weights import ensure
+    from index.weights import ensure, terminal_progress
 
     capture = request.config.pluginmanager.getplugin("capturemanager")
     assert capture is not None
     try:
-        with capture.global_and_fixture_disabled():
-            return ensure(name, Settings().weights)
+        with capture.global_and_fixture_disabled(), terminal_progress() as progress:
+            return ensure(name, Settings().weights, progress=progress)
     except WeightsError as error:
         if os.environ.get("CI"):
             pytest.fail(str(error), pytrace=False)

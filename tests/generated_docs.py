@@ -6,6 +6,7 @@ Knows nothing of what the commands do; it shows what they and the settings say t
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -18,7 +19,8 @@ from pydantic.fields import FieldInfo
 from assistant.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("README.md", "docs/commands.md")
+FILES = ("README.md", "docs/commands.md", "docs/files.md")
+PACKAGES = ("corpus", "index", "assistant", "ui")
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end generated -->)", re.DOTALL)
 RUN_COMMAND = "import sys; sys.argv[0] = 'refdesk'; from ui.cli import main; main()"
 
@@ -82,10 +84,27 @@ def _default(field: FieldInfo) -> str:
     return "none" if field.default is None else f"`{field.default}`"
 
 
+def files() -> str:
+    """Every module with the first line of its docstring, lowest package first."""
+    paths = [path for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))]
+    rows = [
+        f"| `{path.relative_to(ROOT).as_posix()}` | {purpose} |"
+        for path in paths
+        if (purpose := _purpose(path))
+    ]
+    return "\n".join(["| file | what it does |", "|---|---|", *rows, ""])
+
+
+def _purpose(path: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return docstring.partition("\n")[0].replace("``", "`").replace("|", "\\|")
+
+
 GENERATORS: dict[str, Callable[[], str]] = {
     "overview": overview,
     "settings": settings,
     "commands": commands,
+    "files": files,
 }
 
 

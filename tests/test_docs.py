@@ -11,8 +11,10 @@ import pytest
 from tests.generated_docs import (
     FILES,
     GENERATORS,
+    PACKAGES,
     ROOT,
     command_names,
+    files,
     help_text,
     regenerate,
     setting_names,
@@ -51,6 +53,13 @@ def test_generated_parts_are_current(name: str) -> None:
 def test_every_generated_part_has_a_place() -> None:
     text = "".join((ROOT / name).read_text(encoding="utf-8") for name in FILES)
     assert all(text.count(f"<!-- generated: {name} -->") == 1 for name in GENERATORS)
+
+
+def test_every_module_says_what_it_does() -> None:
+    shown = files()
+    modules = [path for name in PACKAGES for path in (ROOT / name).rglob("*.py")]
+    silent = [p for p in modules if f"`{p.relative_to(ROOT).as_posix()}`" not in shown]
+    assert [p for p in silent if p.name != "__init__.py"] == []
 
 
 def test_every_command_is_documented(readme: str) -> None:
