@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.types import Answer, Citation, Sentence, Table, Timings, Turn
 
 if TYPE_CHECKING:
+    from assistant.calls import Desk
     from assistant.desk import Assistant
     from assistant.settings import Settings
     from index.types import RefreshReport
@@ -54,7 +55,7 @@ def refresh(**settings: Any) -> RefreshReport:
         desk.close()
 
 
-def _open(settings: dict[str, Any]) -> Any:
+def _open(settings: dict[str, Any]) -> Desk:
     from assistant.desk import Assistant
     from assistant.settings import Settings
 

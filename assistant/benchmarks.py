@@ -219,9 +219,7 @@ def _as_question(query: Query) -> Question:
 def _gold_measures(queries: Sequence[Query], report: Report) -> dict[str, Any]:
     pairs = list(zip(queries, report.outcomes, strict=True))
     overlaps = [_f1(_text(o), query.answers) for query, o in pairs if query.answers]
-    precision = [
-        share for q, o in pairs if q.evidence and (share := _gold_share(o, q)) is not None
-    ]
+    precision = [share for q, o in pairs if q.evidence and (share := _gold_share(o, q)) is not None]
     return {
         "accuracy": bootstrap([float(o.right) for _, o in pairs]).to_dict(),
         "f1": bootstrap(overlaps).to_dict(),

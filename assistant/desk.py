@@ -6,7 +6,6 @@ interface for the others. Heavy parts (embedder, engine) start on first use or `
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -39,7 +38,6 @@ class Assistant:
         self.llm = llm
         self.settings = settings
         self._stack = ExitStack()
-        self._refreshing = threading.Lock()
 
     @classmethod
     def open(
@@ -66,6 +64,7 @@ class Assistant:
             evidence_tokens=settings.evidence_tokens,
             answer_tokens=settings.answer_tokens,
             thinking_tokens=settings.thinking_tokens,
+            as_of=self.index.status().as_of,
         )
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -86,10 +85,7 @@ class Assistant:
 
     def refresh_events(self) -> Iterator[Progress | RefreshReport]:
         """Bring the index up to date with its sources; the last event is the report."""
-        from index.refresh import refresh_events
-
-        with self._refreshing:
-            yield from refresh_events(self.index)
+        yield from self.index.refresh_events()
 
     def refresh(self) -> RefreshReport:
         """``refresh_events`` drained to its report."""
@@ -113,7 +109,7 @@ class Assistant:
 
         A model that cannot start is not an error here: answers will say so and give quotes.
         """
-        self.index.embedder.load()
+        self.index.search("warm up", 1)
         if self.llm is not None:
             try:
                 self.llm.warm_up()
@@ -162,8 +158,9 @@ def _language_model(settings: Settings) -> LanguageModel | None:
     options: dict[str, Any] = {"connect_timeout": settings.connect_timeout,
                                "read_timeout": settings.read_timeout}  # fmt: skip
     if settings.base_url:
+        chosen = settings.model if "model" in settings.model_fields_set else None
         return open_language_model(
-            base_url=settings.base_url, api_key=settings.api_key, model=settings.model, **options
+            base_url=settings.base_url, api_key=settings.api_key, model=chosen, **options
         )
     return open_language_model(
         gguf=lambda: ensure(settings.model, settings.weights),

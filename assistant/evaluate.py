@@ -252,4 +252,6 @@ def _around(desk: Desk, citation: Any) -> str:
     document = desk.document(citation.document_id)
     text = document.text if document else ""
     start = max(0, citation.start - PASSAGE_REACH)
-    return f"{citation.title} {citation.published or ''} {text[start : citation.end + PASSAGE_REACH]}"
+    return (
+        f"{citation.title} {citation.published or ''} {text[start : citation.end + PASSAGE_REACH]}"
+    )

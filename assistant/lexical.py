@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _CJK_RUN = re.compile(f"[{CJK}]+")
@@ -80,7 +81,7 @@ def _cjk_terms(run: str) -> Iterator[str]:
         if run not in _CJK_STOP:
             yield run
         return
-    for left, right in zip(run, run[1:], strict=False):
+    for left, right in pairwise(run):
         if not (left in _CJK_STOP and right in _CJK_STOP):
             yield left + right
 

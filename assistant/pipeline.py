@@ -18,7 +18,7 @@ from assistant import abstain, compose, prompts
 from assistant.attribution import Support, check
 from assistant.evidence import Evidence, pack
 from assistant.lexical import units
-from assistant.llm import LanguageModel
+from assistant.llm import LanguageModel, Stream
 from assistant.rewrite import stand_alone
 from assistant.types import (
     Answer,
@@ -47,11 +47,6 @@ class Searchable(Protocol):
 
     def search(self, query: str, limit: int = 10) -> list[Passage]:
         """Passages for ``query``, best first."""
-        ...
-
-    @property
-    def as_of(self) -> str | None:
-        """When the index was last refreshed (ISO 8601)."""
         ...
 
 
@@ -93,12 +88,13 @@ def stream(
     evidence_tokens: int,
     answer_tokens: int,
     thinking_tokens: int = 0,
+    as_of: str | None = None,
 ) -> Iterator[Event]:
     """Answer ``question``; the last event is always ``Answered``.
 
     Closing the generator cancels the draft and frees the model. ``llm=None``, or a model
-    that fails, degrades the answer to checked quotes. Raises InputError for an empty or
-    overlong question.
+    that fails, degrades the answer to checked quotes. ``as_of`` is when the index was last
+    refreshed (ISO 8601). Raises InputError for an empty or overlong question.
     """
     question = _checked(question)
     clock = _Clock()
@@ -114,8 +110,9 @@ def stream(
     draft = _Draft()
     missing = abstain.lacks_subject(standalone, evidence)
     if llm is not None and passages and not missing:
-        budget = answer_tokens + thinking_tokens
-        yield from _write(draft, llm, standalone, evidence, budget, clock)
+        messages = prompts.answer_messages(standalone, evidence)
+        pieces = llm.stream(messages, max_tokens=answer_tokens, thinking_tokens=thinking_tokens)
+        yield from _write(draft, pieces, clock)
     outcome = _compose(standalone, draft, evidence, passages, missing)
     yield Answered(
         replace(
@@ -123,7 +120,7 @@ def stream(
             question=question,
             thinking=draft.thinking or None,
             model=llm.name if llm else "",
-            as_of=index.as_of,
+            as_of=as_of,
             timings=clock.timings(),
             trace={**outcome.trace, **_search_trace(passages, evidence)},
         )
@@ -168,17 +165,10 @@ class _Draft:
     failure: str | None = None
 
 
-def _write(
-    draft: _Draft,
-    llm: LanguageModel,
-    question: str,
-    evidence: Evidence,
-    max_tokens: int,
-    clock: _Clock,
-) -> Iterator[Event]:
-    messages = prompts.answer_messages(question, evidence)
+def _write(draft: _Draft, pieces: Stream, clock: _Clock) -> Iterator[Event]:
+    """Pass the pieces on as they come, and keep them; a model that fails ends the draft."""
     try:
-        with closing(llm.stream(messages, max_tokens=max_tokens)) as pieces:
+        with closing(pieces):
             for piece in pieces:
                 if piece.thinking:
                     draft.thinking += piece.text
@@ -239,8 +229,15 @@ def _quoted(
 def _refusal(
     question: str, passages: list[Passage], trace: dict[str, Any], notice: str | None = None
 ) -> Answer:
-    return Answer("not_in_corpus", question, question, compose.NOT_IN_CORPUS,
-                  nearest=compose.nearest(question, passages), notice=notice, trace=trace)  # fmt: skip
+    return Answer(
+        "not_in_corpus",
+        question,
+        question,
+        compose.NOT_IN_CORPUS,
+        nearest=compose.nearest(question, passages),
+        notice=notice,
+        trace=trace,
+    )
 
 
 def _gate_trace(text: str, support: Support) -> dict[str, Any]:

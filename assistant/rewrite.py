@@ -27,14 +27,17 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 # "that" and "this" inside a clause ("the model that won") are not references.
-_RELATIVE = re.compile(r"\b\w+\s+that\s+(?:is|are|was|were|has|have|can|does|did|\w+ed|\w+s)\b", re.I)
+_RELATIVE = re.compile(
+    r"\b\w+\s+that\s+(?:is|are|was|were|has|have|can|does|did|\w+ed|\w+s)\b", re.IGNORECASE
+)
 _ELLIPSIS = re.compile(
     r"^\s*(?:and|or|but|also|then|so)\b|^\s*(?:what|how) about\b|^\s*(?:for|in|with|of) \w|"
     r"^\s*(?:那么?|还有|以及)|呢\s*[?？]?\s*$",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\s*(?:(?:and|or|but|also|then|so)\b[\s,]*)?(?:(?:what|how) about\b\s*)?|^\s*(?:那么?|还有|以及)",
+    r"^\s*(?:(?:and|or|but|also|then|so)\b[\s,]*)?(?:(?:what|how) about\b\s*)?|"
+    r"^\s*(?:那么?|还有|以及)",
     re.IGNORECASE,
 )
 
