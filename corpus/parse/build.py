@@ -105,7 +105,9 @@ class TextBuilder:
         header_lines = 0
         for number, row in enumerate(rows):
             cells = [one_line(cell) for cell in row]
-            if any(cells):
+            filled = [cell for cell in cells if cell]
+            if filled:
+                cells = filled if len(filled) == 1 else cells
                 lines.append(CELL_SEPARATOR.join(cells).strip())
                 header_lines += number < header_rows
         header = "\n".join(lines[:header_lines])

@@ -33,6 +33,9 @@ _BAD_TITLE = re.compile(
     r"^(?:microsoft (?:word|powerpoint)|untitled|.*\.(?:docx?|tex|dvi|pdf|indd|pptx?)$|[\W\d_]*$)",
     re.I,
 )
+# A printed hyphen at a line end: "Qwen2.5-" before "32B", but not "pre-" before "and".
+_OPEN_COMPOUND = re.compile(r"[A-Za-z0-9]-$")
+_SUSPENDED = re.compile(r"^(?:and|or|to)\b")
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
 
@@ -151,7 +154,8 @@ class _Writer:
         if len(text) > 150 or sum(c.isalpha() for c in text) < 3 or _CAPTION.match(text):
             return False
         larger = line.size > 1.12 * self._size
-        standing_out = line.bold or larger
+        capitals = text.isupper() and _NUMBERED.match(text) is not None and len(text) > 8
+        standing_out = line.bold or larger or capitals
         if not standing_out or text.endswith((",", ";")):
             return False
         if _NUMBERED.match(text) or _NAMED.match(text):
@@ -237,6 +241,8 @@ def _join(texts: Sequence[str], vocabulary: frozenset[str]) -> str:
         if joined.endswith(HYPHEN):
             joined = _rejoin(joined[:-1], text, vocabulary)
         elif _cjk(joined[-1:]) and _cjk(text[:1]):
+            joined += text
+        elif _OPEN_COMPOUND.search(joined) and not _SUSPENDED.match(text):
             joined += text
         else:
             joined = f"{joined} {text}" if joined else text

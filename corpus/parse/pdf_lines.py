@@ -22,6 +22,8 @@ _PAGE_NUMBER = re.compile(
 )
 # Lines looked at from the top and the bottom of each page for running heads.
 _MARGIN_LINES = 2
+# Fewer lines with dot leaders are not a table of contents.
+_MIN_CONTENTS = 4
 # Words a figure's lines have on average at most; a form object of real text has more.
 _FIGURE_WORDS = 5.0
 
@@ -100,12 +102,12 @@ def _mostly_numbers(words: list[Word]) -> bool:
 
 
 def without_furniture(pages: Sequence[list[Line | int]]) -> list[list[Line | int]]:
-    """Pages without running heads and feet, page numbers and table-of-contents lines."""
+    """Pages without running heads and feet, page numbers and tables of contents."""
     repeated = _repeated(pages)
     cleaned = []
     for page in pages:
         margins = {id(line) for line in _margin_lines(page)}
-        leaders = sum(isinstance(x, Line) and bool(_LEADERS.search(x.text)) for x in page)
+        top, bottom = _contents_range(page)
         cleaned.append(
             [
                 entry
@@ -114,17 +116,25 @@ def without_furniture(pages: Sequence[list[Line | int]]) -> list[list[Line | int
                 or not (
                     (id(entry) in margins and _is_furniture(entry, repeated))
                     or _LEADERS.search(entry.text)
-                    or (leaders >= 4 and _is_contents_line(entry.text))
+                    or bottom <= entry.y <= top
                 )
             ]
         )
     return cleaned
 
 
-def _is_contents_line(text: str) -> bool:
-    return bool(re.match(r"^(?:contents|table of contents)$", text, re.I)) or bool(
-        re.match(r"^(?:[A-Z]|\d+)(?:\.\d+)*\s+\S.*\s\d{1,3}$", text)
-    )
+def _contents_range(page: Sequence[Line | int]) -> tuple[float, float]:
+    """Highest and lowest y of the table of contents on a page; (-1, 0) without one.
+
+    Its chapter lines have no dots; they stand between, just above or just below lines
+    that have.
+    """
+    dotted = [x for x in page if isinstance(x, Line) and _LEADERS.search(x.text)]
+    if len(dotted) < _MIN_CONTENTS:
+        return -1.0, 0.0
+    size = dotted[0].size
+    lowest = min(line.y for line in dotted) - 5 * size
+    return max(line.y for line in dotted) + 5 * size, max(lowest, 0.0)
 
 
 def _is_furniture(line: Line, repeated: set[str]) -> bool:

@@ -19,8 +19,13 @@ _CELL_GAP = 0.65
 # Rules belong together when their ends agree to this many points.
 _ALIGNED = 4.0
 _CAPTION = re.compile(r"^(?:table|figure|fig\.|algorithm|listing)\s*\d+", re.I)
-# At least this share of a region's lines must have two cells for it to be a table.
-_MIN_TABULAR = 0.5
+# At least this share of a region's lines must have two cells for it to be a table; a head
+# of three lines may have one (narrow gaps, labels centred between lines).
+_MIN_TABULAR = 0.3
+# More words than this without a gap are a line of running text.
+_PROSE_WORDS = 10
+# Lines that start "12:" are an algorithm, whose indentation is no column.
+_STEP = re.compile(r"^\d+:")
 _MAX_HEADER_LINES = 6
 
 
@@ -125,8 +130,11 @@ def _is_tabular(lines: list[Line]) -> bool:
         return False
     if len(lines) == 1 and len(lines[0]) <= 8:
         return True  # a section title between two rules
+    if sum(bool(_STEP.match(text)) for text in texts) > 1:
+        return False
     several = sum(len(cells_of(line)) > 1 for line in lines)
-    return several >= _MIN_TABULAR * len(lines)
+    prose = sum(len(cells_of(line)) == 1 and len(line) > _PROSE_WORDS for line in lines)
+    return several >= _MIN_TABULAR * len(lines) and several > prose
 
 
 def _table(stack: list[Box], words: Sequence[Word], rules: Sequence[Box]) -> Table | None:
@@ -141,10 +149,38 @@ def _table(stack: list[Box], words: Sequence[Word], rules: Sequence[Box]) -> Tab
     if len(bounds) < 1 or not body:
         return None
     spans = [r for r in rules if r.x1 - r.x0 < 0.9 * (box.x1 - box.x0) and box.y0 < r.y0 < box.y1]
-    rows = [_row(line, bounds, []) for line in body]
-    top = _header_row([_row(line, bounds, spans) for line in lines[:header]])
+    rows = _body_rows(body, bounds, stack)
+    top = _header_row([_row(line, bounds, spans, is_header=True) for line in lines[:header]])
     header_rows = [top] if any(top) else []
     return Table(box, tuple(tuple(row) for row in [*header_rows, *rows]), len(header_rows))
+
+
+def _body_rows(body: list[Line], bounds: list[float], stack: list[Box]) -> list[list[str]]:
+    """Rows between two rules at a time, so that a label set beside them can be shared out."""
+    groups: list[list[list[str]]] = []
+    last = None
+    for line in body:
+        section = sum(rule.y0 > line[0].y for rule in stack)
+        if section != last:
+            groups.append([])
+            last = section
+        groups[-1].append(_row(line, bounds, []))
+    return [row for group in groups for row in _share_label(group)]
+
+
+def _share_label(rows: list[list[str]]) -> list[list[str]]:
+    """One label centred beside several rows (multirow) goes to each of those rows."""
+    labelled = [index for index, row in enumerate(rows) if row[0]]
+    full = [row for row in rows if any(row[1:])]
+    adjacent = bool(labelled) and labelled[-1] - labelled[0] < len(labelled)
+    if len(full) < 2 or not adjacent or len(labelled) > max(2, len(full) // 2):
+        return rows
+    if rows[0][0] and not any(rows[0][1:]) and len(labelled) == 1:
+        return rows  # a section title above its rows
+    if sum(bool(row[0]) for row in full) > 1:
+        return rows
+    label = " ".join(rows[index][0] for index in labelled)
+    return [[label, *row[1:]] for row in full]
 
 
 def _header_lines(stack: list[Box], lines: list[Line]) -> int:
@@ -181,11 +217,13 @@ def _column_bounds(body: list[Line]) -> list[float]:
     return bounds
 
 
-def _row(line: Line, bounds: list[float], spans: list[Box]) -> list[str]:
+def _row(
+    line: Line, bounds: list[float], spans: list[Box], *, is_header: bool = False
+) -> list[str]:
     """The texts of a line's cells by column; a text over a short rule counts for its span."""
     columns: list[list[str]] = [[] for _ in range(len(bounds) + 1)]
     cells = cells_of(line)
-    if len(cells) == 1 and not spans and cells[0][0].x0 < bounds[0]:
+    if len(cells) == 1 and not is_header and cells[0][0].x0 < bounds[0]:
         columns[0] = [word.text for word in cells[0]]  # a section title, however long
         return [" ".join(columns[0])] + [""] * len(bounds)
     for cell in cells:
@@ -195,21 +233,35 @@ def _row(line: Line, bounds: list[float], spans: list[Box]) -> list[str]:
             for column in range(first, last + 1):
                 columns[column] += [word.text for word in cell]
             continue
-        for part in _parts(cell, bounds):
+        for part in _parts(cell, bounds, is_header):
             middle = (part[0].x0 + part[-1].x1) / 2
             columns[_column(middle, bounds)] += [word.text for word in part]
     return [" ".join(column) for column in columns]
 
 
-def _parts(cell: Line, bounds: list[float]) -> list[Line]:
-    """A cell cut at the column bounds that fall between two of its words."""
-    parts = [[cell[0]]]
-    for left, right in zip(cell, cell[1:], strict=False):
-        if any(left.x1 - 1 <= bound <= right.x0 + 1 for bound in bounds):
-            parts.append([right])
-        else:
-            parts[-1].append(right)
-    return parts
+def _parts(cell: Line, bounds: list[float], is_header: bool) -> list[Line]:
+    """A cell cut at the column bounds that fall between two of its words.
+
+    Header texts may be wider than their columns, so that a bound falls into a word: the
+    widest gap within a font size counts.
+    """
+    slack = cell[0].size if is_header else 1.0
+    cuts = set()
+    for bound in bounds:
+        gaps = [
+            (right.x0 - left.x1, index)
+            for index, (left, right) in enumerate(zip(cell, cell[1:], strict=False), start=1)
+            if _distance(bound, left.x1, right.x0) <= slack
+        ]
+        if gaps:
+            cuts.add(max(gaps)[1])
+    edges = [0, *sorted(cuts), len(cell)]
+    return [cell[left:right] for left, right in zip(edges, edges[1:], strict=False)]
+
+
+def _distance(x: float, left: float, right: float) -> float:
+    """How far ``x`` is from the interval [left, right]."""
+    return max(left - x, x - right, 0.0)
 
 
 def _span_under(cell: Line, spans: list[Box]) -> Box | None:

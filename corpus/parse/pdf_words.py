@@ -19,6 +19,8 @@ import pypdfium2.raw as pdfium
 HYPHEN = "\ufffe"
 _WORD = re.compile(rf"[^\s{HYPHEN}\x02]+[{HYPHEN}\x02]?|[{HYPHEN}\x02]")
 _BOLD = re.compile(r"bold|black|heavy|medi\b|-medi|cmbx|bx\d|demi|semib|TB\b|-B\b", re.I)
+# Words that may end in a raised or lowered number.
+_RAISED = re.compile(r"\S\d$")
 # A figure of this many objects is drawn by a plotting program; reading on costs seconds.
 _MAX_OBJECTS = 20_000
 _RULE_THICKNESS = 2.5
@@ -113,8 +115,9 @@ def _word(
     scale = math.hypot(matrix.c, matrix.d)
     size = pdfium.FPDFText_GetFontSize(text_page, first) * (scale or 1.0)
     hyphen = text[-1] in (HYPHEN, "\x02")
+    text = text.rstrip(HYPHEN + "\x02")
     return Word(
-        text=text.rstrip(HYPHEN + "\x02"),
+        text=_with_raised(text_page, text, first, last) if _RAISED.search(text) else text,
         x0=x.value,
         x1=max(float(right.right), x.value),
         y=y.value,
@@ -122,6 +125,31 @@ def _word(
         bold=_is_bold(text_page, first, fonts),
         hyphen=hyphen,
     )
+
+
+def _with_raised(text_page: Any, text: str, first: int, last: int) -> str:
+    """10 with a raised 8 as "10^8", not "108"; a lowered "+2.9" as a number of its own."""
+    if last - first + 1 != len(text):
+        return text  # characters that pdfium counts otherwise
+    cut = len(text)
+    end_size = pdfium.FPDFText_GetFontSize(text_page, last)
+    while cut > 0 and pdfium.FPDFText_GetFontSize(text_page, first + cut - 1) == end_size:
+        cut -= 1
+    if cut in (0, len(text)):
+        return text
+    base = pdfium.FPDFText_GetFontSize(text_page, first + cut - 1)
+    if end_size >= 0.9 * base:
+        return text
+    rise = _baseline(text_page, first + cut) - _baseline(text_page, first + cut - 1)
+    if rise > 0.1 * base:
+        return f"{text[:cut]}^{text[cut:]}"
+    return f"{text[:cut]} {text[cut:]}" if text[cut] in "+-−–±" else text
+
+
+def _baseline(text_page: Any, index: int) -> float:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+    return y.value
 
 
 def _is_bold(text_page: Any, index: int, fonts: dict[tuple[bytes, int], bool]) -> bool:
