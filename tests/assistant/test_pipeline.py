@@ -1,0 +1,191 @@
+"""The way from a question to a checked answer, with a scripted model and fixed passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from assistant import pipeline
+from assistant.types import Answer, Answered, Draft, Event, EvidenceFound, Rewritten, Thinking, Turn
+from corpus.errors import InputError, ModelError
+from index.types import Passage
+from tests.assistant.passages import passage
+from tests.scripted import ScriptedLanguageModel
+
+R1 = passage(
+    "DeepSeek-R1 is a reasoning model. It has 671B total parameters. The licence is MIT.",
+    id="r1",
+    title="DeepSeek-R1",
+)
+QWQ = passage("QwQ-32B has 32.5B parameters and a licence of Apache-2.0.", id="q", title="QwQ-32B")
+
+
+class Shelf:
+    """An index that always finds the same passages, and remembers the queries."""
+
+    def __init__(self, *passages: Passage) -> None:
+        self.passages = list(passages)
+        self.queries: list[str] = []
+
+    def search(self, query: str, limit: int = 10) -> list[Passage]:
+        self.queries.append(query)
+        return self.passages[:limit]
+
+
+def events(
+    question: str,
+    *answers: Any,
+    passages: Sequence[Passage] = (R1, QWQ),
+    history: Sequence[Turn] = (),
+    llm: bool = True,
+) -> list[Event]:
+    model: Any = ScriptedLanguageModel(answers) if llm else None
+    return list(
+        pipeline.stream(
+            question,
+            history,
+            index=Shelf(*passages),
+            llm=model,
+            evidence_tokens=300,
+            answer_tokens=100,
+        )
+    )
+
+
+def answer(question: str, *answers: Any, **options: Any) -> Answer:
+    last = events(question, *answers, **options)[-1]
+    assert isinstance(last, Answered)
+    return last.answer
+
+
+def test_evidence_comes_before_the_draft_and_the_answer_last() -> None:
+    kinds = [type(e) for e in events("How big is DeepSeek-R1?", "DeepSeek-R1 has 671B parameters.")]
+    assert kinds[0] is EvidenceFound
+    assert kinds[-1] is Answered
+    assert set(kinds[1:-1]) == {Draft}
+
+
+def test_a_true_draft_is_cited_with_an_exact_quote() -> None:
+    given = answer("How big is DeepSeek-R1?", "DeepSeek-R1 has 671B total parameters.")
+    assert given.status == "answered"
+    assert given.text == "DeepSeek-R1 has 671B total parameters. [1]"
+    (citation,) = given.citations
+    assert (
+        R1.text[citation.start : citation.end]
+        == citation.quote
+        == ("It has 671B total parameters.")
+    )
+
+
+def test_an_invented_sentence_is_kept_out_of_the_text_and_marked() -> None:
+    draft = "DeepSeek-R1 has 671B total parameters. DeepSeek-R1 cost 90 million dollars."
+    given = answer("How big is DeepSeek-R1?", draft)
+    assert [s.verdict for s in given.sentences] == ["supported", "unsupported"]
+    assert "90 million" not in given.text
+    assert given.sentences[1].citations == ()
+
+
+def test_citations_are_numbered_in_order_of_appearance() -> None:
+    draft = "QwQ-32B has 32.5B parameters. DeepSeek-R1 has 671B total parameters."
+    given = answer("How big are QwQ-32B and DeepSeek-R1?", draft)
+    assert [c.document_id for c in given.citations] == ["q", "r1"]
+    assert given.text.endswith("[2]")
+
+
+def test_when_nothing_drafted_survives_quotes_are_shown() -> None:
+    given = answer("What is the licence of DeepSeek-R1?", "The answer is 42 penguins in Tokyo.")
+    assert given.status == "answered"
+    assert given.trace["extractive"] is True
+    assert "The licence is MIT." in given.text
+    assert all(sentence.citations for sentence in given.sentences)
+
+
+def test_a_name_that_no_passage_holds_is_refused_without_asking_the_model() -> None:
+    given = answer("How big is Kimi-K9?")  # the script is empty: asking would fail
+    assert given.status == "not_in_corpus"
+    assert given.citations == ()
+    assert [c.number for c in given.nearest] == [1, 2]
+
+
+def test_a_draft_that_says_the_sources_are_silent_is_a_refusal() -> None:
+    given = answer(
+        "Who is the director of DeepSeek-R1?",
+        "The sources do not mention a director of DeepSeek-R1.",
+    )
+    assert given.status == "not_in_corpus"
+
+
+def test_an_empty_index_refuses() -> None:
+    assert answer("How big is it all?", passages=()).status == "not_in_corpus"
+
+
+def test_a_model_that_fails_gives_quotes_and_says_so() -> None:
+    given = answer("What is the licence of DeepSeek-R1?", ModelError("The model is down."))
+    assert given.status == "answered"
+    assert given.notice is not None
+    assert given.notice.startswith("The model is down.")
+    assert given.citations
+
+
+def test_without_a_model_the_answer_is_quotes() -> None:
+    given = answer("What is the licence of DeepSeek-R1?", llm=False)
+    assert (given.status, given.model) == ("answered", "")
+
+
+def test_reasoning_is_kept_apart() -> None:
+    draft = "<think>671 is big.</think>DeepSeek-R1 has 671B total parameters."
+    found = events("How big is DeepSeek-R1?", draft)
+    assert "".join(e.text for e in found if isinstance(e, Thinking)).strip() == "671 is big."
+    last = found[-1]
+    assert isinstance(last, Answered)
+    assert last.answer.thinking is not None
+    assert "big" not in last.answer.text
+
+
+def test_a_follow_up_is_searched_and_answered_as_a_whole_question() -> None:
+    history = [Turn("user", "How big is QwQ-32B?"), Turn("assistant", "32.5B.")]
+    found = events("And its licence?", "QwQ-32B has a licence of Apache-2.0.", history=history)
+    assert isinstance(found[0], Rewritten)
+    last = found[-1]
+    assert isinstance(last, Answered)
+    assert last.answer.question == "And its licence?"
+    assert "QwQ-32B" in last.answer.standalone_question
+
+
+def test_closing_the_stream_hangs_up_on_the_model() -> None:
+    model = ScriptedLanguageModel(["DeepSeek-R1 has 671B total parameters."])
+    stream = pipeline.stream(
+        "How big is DeepSeek-R1?",
+        [],
+        index=Shelf(R1),
+        llm=model,  # type: ignore[arg-type]
+        evidence_tokens=300,
+        answer_tokens=100,
+    )
+    assert any(isinstance(event, Draft) for event in (next(stream), next(stream)))
+    stream.close()
+    assert model.streams[0].closed
+
+
+def test_a_sentence_cut_off_by_the_token_limit_is_left_out() -> None:
+    given = answer(
+        "How big is DeepSeek-R1?", "DeepSeek-R1 has 671B total parameters. DeepSeek-R1 is a reas"
+    )
+    assert len(given.sentences) == 1
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 3000])
+def test_an_unusable_question_is_an_input_error(question: str) -> None:
+    with pytest.raises(InputError):
+        events(question)
+
+
+def test_timings_and_trace_tell_what_happened() -> None:
+    given = answer("How big is DeepSeek-R1?", "DeepSeek-R1 has 671B total parameters.")
+    assert given.timings.first_evidence is not None
+    assert given.timings.first_token is not None
+    assert given.timings.first_evidence <= given.timings.first_token <= given.timings.total
+    assert given.trace["passages"][0]["document_id"] == "r1"
+    assert given.trace["gates"][0]["failed"] == {}
