@@ -41,11 +41,11 @@ class OwnerGoneError(HomeError):
 
 
 class OwnerConnection:
-    """Calls to the owner's service at ``address`` (``http://127.0.0.1:port``) with its key."""
+    """Calls to the owner's service at ``address`` (``127.0.0.1:port``) with its key."""
 
     def __init__(self, address: str, key: str) -> None:
         self._client = httpx.Client(
-            base_url=address,
+            base_url=f"http://{address}",
             headers={"Authorization": f"Bearer {key}"},
             timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
             trust_env=False,  # a proxy has no business on loopback

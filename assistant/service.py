@@ -53,8 +53,8 @@ class Service:
 
     @property
     def address(self) -> str:
-        """Where the service listens, for example ``http://127.0.0.1:43121``."""
-        return f"http://{LOOPBACK}:{self.port}"
+        """Where the service listens, for example ``127.0.0.1:43121``."""
+        return f"{LOOPBACK}:{self.port}"
 
     @property
     def in_flight(self) -> int:
@@ -129,7 +129,7 @@ class Service:
 
     def _refuse(self, request: Request) -> Response | None:
         """A web page that rebinds its name to loopback fails here, and so does a guessed key."""
-        if request.headers.get("host") != f"{LOOPBACK}:{self.port}":
+        if request.headers.get("host") != self.address:
             return PlainTextResponse("wrong host", 421)
         given = request.headers.get("authorization", "").encode()
         if not hmac.compare_digest(given, f"Bearer {self.key}".encode()):

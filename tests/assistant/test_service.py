@@ -243,9 +243,11 @@ def test_a_request_without_the_key_or_for_another_host_is_refused(
         name: value.format(key=service.key, port=service.port) for name, value in headers.items()
     }
     with httpx.Client(trust_env=False) as client:
-        assert client.post(f"{service.address}/call", headers=filled).status_code == status
+        assert client.post(f"http://{service.address}/call", headers=filled).status_code == status
         if status != 400:
-            assert client.get(f"{service.address}/health", headers=filled).status_code == status
+            assert (
+                client.get(f"http://{service.address}/health", headers=filled).status_code == status
+            )
     assert desk.asked == []
 
 

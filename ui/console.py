@@ -1,0 +1,249 @@
+"""Terminal rendering: answers as they come, tables, progress bars.
+
+Whatever comes from documents, models or file names is stripped of control characters, so
+that it cannot drive the terminal. Knows nothing of commands or of how answers are made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from assistant.types import Answer, Citation, Event
+    from index.types import Passage, Progress, RefreshReport, Status
+
+QUOTE_WIDTH = 300  # characters of a quote shown under an answer; --json has all of it
+SNIPPET_WIDTH = 160  # characters of a passage in a search result
+WIDE = ("W", "F")
+
+
+def printable(text: str) -> str:
+    """``text`` without control and format characters, except newlines; tabs become spaces."""
+    return "".join(
+        character
+        for character in text.expandtabs(4)
+        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+    )
+
+
+def one_line(text: str, width: int) -> str:
+    """``text`` on one line, cut at ``width`` characters."""
+    line = " ".join(printable(text).split())
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"
+
+
+def columns(text: str) -> int:
+    """How many terminal columns ``text`` takes (CJK characters take two)."""
+    return sum(2 if unicodedata.east_asian_width(c) in WIDE else 1 for c in text)
+
+
+class AnswerView:
+    """Shows one answer on a stream: the draft as it is written, then the checked answer.
+
+    On a terminal the unchecked draft is dim and is replaced by the checked answer; piped
+    output holds the checked answer only.
+    """
+
+    def __init__(self, stream: TextIO, sources: int | None = None) -> None:
+        self._stream = stream
+        self._live = stream.isatty()
+        self._sources = sources
+        self._draft = ""
+
+    def show(self, event: Event) -> None:
+        """Show one event of the stream."""
+        from assistant.types import Answered, Draft, EvidenceFound, Rewritten
+
+        if isinstance(event, Answered):
+            self._erase()
+            self._write(answer_text(event.answer, self._sources) + "\n")
+        elif not self._live:
+            return
+        elif isinstance(event, Rewritten):
+            self._note(f"Looking for: {one_line(event.standalone_question, 200)}")
+        elif isinstance(event, EvidenceFound):
+            self._note(f"Reading {len(event.sources)} passages …")
+        elif isinstance(event, Draft):
+            text = printable(event.text)
+            self._draft += text
+            self._write(click.style(text, dim=True))
+
+    def interrupted(self) -> None:
+        """Leave the terminal tidy when the answer was stopped."""
+        if self._live:
+            self._write("\n")
+
+    def _note(self, line: str) -> None:
+        self._erase()
+        self._draft = line + "\n"
+        self._write(click.style(self._draft, dim=True))
+
+    def _erase(self) -> None:
+        """Take back what is not checked, if it still stands on the screen in full."""
+        if not self._live or not self._draft:
+            return
+        width, height = shutil.get_terminal_size()
+        rows = [max(1, -(-columns(line) // width)) for line in self._draft.split("\n")]
+        if sum(rows) < height:
+            up = sum(rows) - 1
+            self._write("\r" + (f"\x1b[{up}A" if up else "") + "\x1b[J")
+        else:
+            self._write("\n\n" + click.style("Checked answer:", bold=True) + "\n")
+        self._draft = ""
+
+    def _write(self, text: str) -> None:
+        click.echo(text, file=self._stream, nl=False)
+        self._stream.flush()
+
+
+def answer_text(answer: Answer, sources: int | None = None) -> str:
+    """The answer with its table, notice and numbered references, as plain text."""
+    parts = [printable(answer.text)]
+    if answer.table is not None:
+        rows = [[_cell(value) for value in row] for row in answer.table.rows]
+        parts.append(table(list(answer.table.columns), rows))
+    if answer.notice:
+        parts.append(f"({printable(answer.notice)})")
+    shown = answer.citations[:sources] if sources is not None else answer.citations
+    if shown:
+        parts.append("\n".join(_reference(c) for c in shown))
+    elif answer.status == "not_in_corpus" and answer.nearest:
+        nearest = answer.nearest[:sources] if sources is not None else answer.nearest
+        parts.append("\n".join(["Nearest passages:", *(_reference(c) for c in nearest)]))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _reference(citation: Citation) -> str:
+    page = f", page {citation.page}" if citation.page is not None else ""
+    by = f" ({printable(citation.publisher)})" if citation.publisher else ""
+    head = f"[{citation.number}] {one_line(citation.title, 200)}{by}{page}"
+    lines = [head, f"    “{one_line(citation.quote, QUOTE_WIDTH)}”"]
+    lines.append(f"    {one_line(citation.url or citation.document_id, 300)}")
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else one_line(str(value), 60)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows under their heads, columns aligned; the last column is not padded."""
+    lines = [list(head), *(list(row) for row in rows)]
+    widths = [max(columns(line[i]) for line in lines) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (widths[i] - columns(cell)) if i < len(head) - 1 else cell
+            for i, cell in enumerate(line)
+        )
+        for line in lines
+    )
+
+
+def passages_text(passages: Sequence[Passage]) -> str:
+    """Search results, best first: rank, score, document, page, heading and a snippet."""
+    blocks = []
+    for rank, passage in enumerate(passages, start=1):
+        page = f", page {passage.chunk.page}" if passage.chunk.page is not None else ""
+        path = " › ".join(passage.chunk.heading_path)
+        blocks.append(
+            f"{rank:>2}  {passage.score:.4f}  {one_line(passage.document.title, 100)}{page}\n"
+            + (f"    {one_line(path, SNIPPET_WIDTH)}\n" if path else "")
+            + f"    {one_line(passage.text, SNIPPET_WIDTH)}\n"
+            + f"    {one_line(passage.document.id, SNIPPET_WIDTH)}"
+        )
+    return "\n".join(blocks) or "Nothing found."
+
+
+def report_text(report: RefreshReport) -> str:
+    """What a refresh did: counts, then every document that was touched or failed."""
+    counts = (
+        f"{len(report.added)} added, {len(report.changed)} changed, "
+        f"{len(report.renamed)} renamed, {len(report.removed)} removed, "
+        f"{report.unchanged} unchanged, {len(report.failed)} failed"
+    )
+    lines = [f"{counts}; {report.embedded} of {report.chunks} chunks embedded "
+             f"in {report.seconds:.1f} s"]  # fmt: skip
+    groups = (("added", report.added), ("changed", report.changed), ("removed", report.removed),
+              ("repaired", report.repaired))  # fmt: skip
+    for name, ids in groups:
+        lines += [f"  {name:<9}{one_line(document, 200)}" for document in ids]
+    lines += [f"  renamed  {one_line(a, 100)} -> {one_line(b, 100)}" for a, b in report.renamed]
+    lines += [
+        f"  failed   {one_line(f.document_id, 150)}: {one_line(f.reason, 300)}"
+        for f in report.failed
+    ]
+    return "\n".join(lines)
+
+
+def status_text(status: Status) -> str:
+    """The state of a home, a line each."""
+    rows = [
+        ("home", status.home),
+        ("documents", f"{status.documents} in {status.chunks} chunks, {status.vectors} vectors"),
+        ("models", str(status.models)),
+        ("embedder", status.embedder),
+        ("as of", status.as_of or "never refreshed; run: refdesk refresh"),
+    ]
+    rows += [("source", f"{s.name}  {s.kind}  {s.location}") for s in status.sources]
+    rows += [("pending", document) for document in status.pending]
+    rows += [("failed", f"{f.document_id}: {f.reason}") for f in status.failed]
+    return "\n".join(f"{name:<10}{one_line(value, 300)}" for name, value in rows)
+
+
+def show_refresh(events: Iterator[Progress | RefreshReport]) -> RefreshReport:
+    """Draw the progress of a refresh on a terminal's stderr; give its report."""
+    from corpus.errors import HomeError
+    from index.types import RefreshReport
+
+    with contextlib.closing(_StageBars()) as bars:
+        for event in events:
+            if isinstance(event, RefreshReport):
+                return event
+            bars.show(event)
+    raise HomeError("the refresh ended without a report; run it again")
+
+
+class _StageBars:
+    """One bar after another on stderr, each with its ETA; nothing where it is no terminal."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: tqdm[Any] | None = None
+
+    def show(self, progress: Progress) -> None:
+        """Move the bar of this stage; a new stage begins a new bar."""
+        if self._bar is None or progress.stage != self._stage:
+            self.close()
+            self._bar = self._begin(progress)
+        self._bar.total = progress.total or None
+        self._bar.set_postfix_str(one_line(progress.detail, 40), refresh=False)
+        self._bar.update(progress.done - self._bar.n)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _begin(self, progress: Progress) -> tqdm[Any]:
+        from tqdm import tqdm
+
+        self._stage = progress.stage
+        return tqdm(
+            total=progress.total or None,
+            unit="B" if progress.unit == "bytes" else f" {progress.unit}",
+            unit_scale=progress.unit == "bytes",
+            desc=progress.stage,
+            leave=False,
+            dynamic_ncols=True,
+            disable=not sys.stderr.isatty(),
+        )
