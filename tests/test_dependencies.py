@@ -1,0 +1,76 @@
+"""What the code imports is what `pyproject.toml` declares, and every pin is constrained."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("assistant", "corpus", "index", "ui")
+# pydantic requires one exact version of it, so declaring it as well could only conflict.
+WITH_ANOTHER = {"pydantic-core": "pydantic", "llama-index-instrumentation": "llama-index-core"}
+# A name for its parts, which are imported under names of their own.
+GROUPS = {"llama-index": "llama-index-core"}
+
+
+def normal(name: str) -> str:
+    """A distribution's name in the form that pip compares."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def names(requirements: list[str]) -> set[str]:
+    """Names of the distributions in a list of requirements."""
+    return {normal(re.split(r"[^\w.-]", line)[0]) for line in requirements}
+
+
+def imported(*folders: str) -> dict[str, set[str]]:
+    """Third-party modules (first part) that the files in ``folders`` import: their providers."""
+    found: set[str] = set()
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    own = {*PACKAGES, "tests"} | sys.stdlib_module_names
+    providers = packages_distributions()
+    return {name: {normal(d) for d in providers.get(name, [])} for name in found - own}
+
+
+def declared(extra: str | None = None) -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = names(project["dependencies"])
+    if extra:
+        listed |= names(project["optional-dependencies"][extra])
+    return listed | {GROUPS[name] for name in listed & GROUPS.keys()}
+
+
+def undeclared(found: dict[str, set[str]], listed: set[str]) -> list[str]:
+    known = listed | {part for part, whole in WITH_ANOTHER.items() if whole in listed}
+    return [name for name, providers in sorted(found.items()) if not providers & known]
+
+
+def test_every_library_that_the_packages_import_is_declared() -> None:
+    assert undeclared(imported(*PACKAGES), declared()) == []
+
+
+def test_every_library_that_the_tests_import_is_declared() -> None:
+    assert undeclared(imported("tests"), declared("dev")) == []
+
+
+def test_every_declared_dependency_is_imported() -> None:
+    used = {name for providers in imported(*PACKAGES).values() for name in providers}
+    assert declared() - used - GROUPS.keys() == set()
+
+
+def test_every_declared_dependency_is_pinned_once_without_a_machines_label() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.partition("==") for line in lines if not line.startswith("#")]
+    pinned = [normal(name) for name, _, _ in pins]
+    assert declared("dev") <= set(pinned)
+    assert len(pinned) == len(set(pinned))
+    assert [version for _, _, version in pins if not re.fullmatch(r"[\w.]+", version)] == []
