@@ -91,12 +91,15 @@ def desk(
 ) -> Iterator[Assistant | RemoteAssistant]:
     """The desk of ``home``, here or through its owner; closed at the end.
 
-    With ``answers`` the language model's file is fetched first, with a progress bar.
+    What is missing of the model files is fetched first, with a progress bar: the embedder's,
+    and with ``answers`` the language model's. An owner has them already.
     """
     from assistant.desk import Assistant
+    from index.home import read_owner
 
     settings = read_settings(home, model)
-    fetch_weights(settings, answers=answers)
+    if read_owner(settings.home) is None:
+        fetch_weights(settings, answers=answers)
     opened = Assistant.open(settings=settings)
     try:
         _check_owner(opened, model or {})

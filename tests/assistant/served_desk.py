@@ -1,0 +1,148 @@
+"""A desk that follows a script, to stand behind the service: values, waits and failures.
+
+Its texts hold what breaks careless line splitting and terminals: U+2028, U+0085, escapes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+from assistant.settings import Settings
+from assistant.types import (
+    Answer,
+    Answered,
+    Citation,
+    Draft,
+    Event,
+    EvidenceFound,
+    Rewritten,
+    Sentence,
+    Table,
+    Thinking,
+    Turn,
+)
+from corpus.errors import ModelError
+from corpus.types import Block, Chunk, Document, DocumentInfo, Page
+from index.types import Failure, Passage, Progress, RefreshReport, Source, Status
+
+INFO = DocumentInfo("curated/a.md", "A — title", publisher="P", tags=("x", "y"))
+DOCUMENT = Document(
+    INFO, "one\u2028two\r\n三", (Block("table", 0, 3, 0, 2),), (Page(1, 0, 7),), "ab"
+)
+CITATION = Citation(
+    number=1,
+    document_id=INFO.id,
+    title=INFO.title,
+    quote="two\u2028\u0085\x1b[31m\u202e",
+    start=4,
+    end=9,
+    publisher="P",
+    url="https://p.test/a",
+    page=3,
+    kind="model_card",
+)
+ANSWER = Answer(
+    "answered",
+    "q",
+    "standalone q",
+    "It is two. [1]",
+    (Sentence("It is two.", (1,)),),
+    (CITATION,),
+    Table(("name", "size"), (("a", 1.5), ("b", None)), ((1,), ()), {"where": ["x"]}),
+    nearest=(CITATION,),
+    thinking="hm",
+    trace={"scores": [0.5]},
+)
+EVENTS: tuple[Event, ...] = (
+    Rewritten("standalone q"),
+    EvidenceFound((CITATION,)),
+    Thinking("hm"),
+    Draft("It is "),
+    Draft("two.\n"),
+    Answered(ANSWER),
+)
+REPORT = RefreshReport(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
+STATUS = Status(1, 2, 2, 0, (), ("e",), None, "home", "mini", (Source("s", "folder", "/s"),))
+
+
+class ScriptedDesk:
+    """Gives prepared values, records what it was asked, and can be made to wait or fail."""
+
+    def __init__(self) -> None:
+        self.settings = Settings(model="tiny")
+        self.asked: list[tuple[object, ...]] = []
+        self.fail: Exception | None = None
+        self.fail_question = ""
+        self.hold = threading.Event()  # refreshes and endless answers end when it is set
+        self.refreshing = 0
+        self.most_refreshing = 0
+        self.stopped_early = threading.Event()
+        self.closed = threading.Event()
+
+    def _record(self, *call: object) -> None:
+        self.asked.append(call)
+        if self.fail is not None:
+            raise self.fail
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        raise AssertionError("the service drains stream")
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        self._record("stream", question, tuple(history))
+        if question == self.fail_question:
+            raise ModelError("the script says no")
+        if question == "endless":
+            yield from self._endless()
+        yield from EVENTS
+
+    def _endless(self) -> Iterator[Event]:
+        try:
+            while not self.hold.wait(0.02):
+                yield Draft("and ")
+        except GeneratorExit:
+            self.stopped_early.set()
+            raise
+
+    def search(self, query: str, limit: int = 10) -> list[Passage]:
+        self._record("search", query, limit)
+        return [Passage(INFO, Chunk(INFO.id, 0, 0, 3, 1, ("H",), (0, 2)), "one", cosine=0.5)]
+
+    def add(self, location: str) -> Source:
+        self._record("add", location)
+        return Source("s", "url", location)
+
+    def remove(self, name: str) -> None:
+        self._record("remove", name)
+
+    def refresh(self) -> RefreshReport:
+        raise AssertionError("the service drains refresh_events")
+
+    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+        self._record("refresh")
+        self.refreshing += 1
+        self.most_refreshing = max(self.most_refreshing, self.refreshing)
+        try:
+            yield Progress("parse", 1, 2, "files", "a.md")
+            self.hold.wait(20)
+            yield REPORT
+        finally:
+            self.refreshing -= 1
+
+    def status(self) -> Status:
+        self._record("status")
+        return STATUS
+
+    def documents(self) -> list[DocumentInfo]:
+        self._record("documents")
+        return [INFO]
+
+    def document(self, document_id: str) -> Document | None:
+        self._record("document", document_id)
+        return DOCUMENT if document_id == INFO.id else None
+
+    def warm_up(self) -> None:
+        self._record("warm_up")
+
+    def close(self) -> None:
+        self.closed.set()

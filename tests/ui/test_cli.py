@@ -1,0 +1,243 @@
+"""The command line, worked through a scripted desk that owns the home."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assistant.service import Service
+from assistant.types import Turn
+from corpus.errors import ModelError
+from index.home import Owner, acquire, write_owner
+from tests.assistant.served_desk import ANSWER, INFO, ScriptedDesk
+from ui.cli import cli
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def desk(home: Path) -> Iterator[ScriptedDesk]:
+    """A scripted desk that owns ``home`` and serves it."""
+    desk = ScriptedDesk()
+    desk.hold.set()
+    lock = acquire(home)
+    assert lock is not None
+    service = Service(desk)
+    service.start()
+    write_owner(home, Owner(1, service.address, service.key))
+    yield desk
+    service.stop()
+    lock.release()
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """Run a command on ``home``; its result has exit code, stdout and stderr."""
+
+    def run_command(*words: str, typed: str | None = None) -> Result:
+        return CliRunner().invoke(cli, [*words, "--home", str(home)], input=typed)
+
+    return run_command
+
+
+def test_ask_prints_the_answer_and_its_references(run: Run, desk: ScriptedDesk) -> None:
+    result = run("ask", "How many?")
+    assert result.exit_code == 0, result.stderr
+    assert "It is two. [1]" in result.stdout
+    assert "[1] A — title (P), page 3" in result.stdout
+    assert "https://p.test/a" in result.stdout
+    assert "It is two.\n" not in result.stdout, "the unchecked draft is for terminals"
+
+
+def test_ask_prints_no_control_characters_of_documents(run: Run, desk: ScriptedDesk) -> None:
+    result = run("ask", "How many?")
+    assert "\x1b" not in result.stdout
+    assert "\u202e" not in result.stdout
+
+
+def test_ask_json_is_the_contract_and_nothing_else(run: Run, desk: ScriptedDesk) -> None:
+    result = run("ask", "How many?", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout) == json.loads(json.dumps(ANSWER.to_dict()))
+
+
+@pytest.mark.parametrize("key", ["text", "content"])
+def test_ask_takes_its_history_from_a_file(
+    run: Run, desk: ScriptedDesk, tmp_path: Path, key: str
+) -> None:
+    file = tmp_path / "turns.json"
+    file.write_text(json.dumps([{"role": "user", key: "a"}, {"role": "assistant", key: "b"}]))
+    assert run("ask", "And then?", "--history", str(file)).exit_code == 0
+    assert ("stream", "And then?", (Turn("user", "a"), Turn("assistant", "b"))) in desk.asked
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("{", "not readable JSON"),
+        ("{}", "JSON list"),
+        ('[{"role": "user", "text": "a"}, {"role": "system", "text": "b"}]', "turn 2"),
+        ('[{"role": "user", "text": 3}]', "turn 1"),
+        ('["hello"]', "turn 1"),
+    ],
+)
+def test_a_bad_history_is_bad_usage_and_says_which_turn(
+    run: Run, desk: ScriptedDesk, tmp_path: Path, content: str, complaint: str
+) -> None:
+    file = tmp_path / "turns.json"
+    file.write_text(content)
+    result = run("ask", "q", "--history", str(file), "--json")
+    assert result.exit_code == 2
+    assert complaint in json.loads(result.stdout)["error"]
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_an_error_is_one_line_and_with_json_a_document(run: Run, desk: ScriptedDesk) -> None:
+    desk.fail = ModelError("the model server is down; start it")
+    plain = run("ask", "q")
+    assert plain.exit_code == 1
+    assert plain.stderr == "refdesk: the model server is down; start it\n"
+    assert plain.stdout == ""
+    as_json = run("ask", "q", "--json")
+    assert as_json.exit_code == 1
+    assert json.loads(as_json.stdout) == {"error": "the model server is down; start it"}
+
+
+def test_an_unexpected_error_is_one_line_without_traceback(run: Run, desk: ScriptedDesk) -> None:
+    desk.fail = KeyError("boom\nsecond line")
+    result = run("status")
+    assert result.exit_code == 1
+    assert "KeyError" in result.stderr
+    assert [line for line in result.stderr.splitlines() if line.startswith("refdesk:")]
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask",),
+        ("ask", "  "),
+        ("ask", "q", "--no-such-option"),
+        ("ask", "q", "--history", "/no/such/file"),
+        ("ask", "q", "--threads", "0"),
+        ("search", "q", "--limit", "0"),
+        ("chat", "--json"),
+        ("eval",),
+        ("eval", "--limit", "3"),
+        ("nonsense",),
+    ],
+)
+def test_bad_usage_exits_with_2_and_names_itself(words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("refdesk: ")
+
+
+def test_a_bad_setting_is_bad_usage_and_names_its_variable(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFDESK_THREADS", "many")
+    result = run("status")
+    assert result.exit_code == 2
+    assert "REFDESK_THREADS" in result.stderr
+
+
+def test_a_model_that_the_owner_does_not_run_is_refused(run: Run, desk: ScriptedDesk) -> None:
+    result = run("ask", "q", "--model", "other")
+    assert result.exit_code == 2
+    assert "answers with tiny" in result.stderr
+    assert desk.asked == []
+    assert run("ask", "q", "--model", "tiny").exit_code == 0
+
+
+def test_search_lists_passages(run: Run, desk: ScriptedDesk) -> None:
+    result = run("search", "q", "--limit", "3")
+    assert result.exit_code == 0, result.stderr
+    assert INFO.id in result.stdout
+    assert ("search", "q", 3) in desk.asked
+    found = json.loads(run("search", "q", "--json").stdout)
+    assert found["passages"][0]["document"]["id"] == INFO.id
+    assert found["passages"][0]["text"] == "one"
+
+
+def test_refresh_reports_failures_and_still_exits_with_0(run: Run, desk: ScriptedDesk) -> None:
+    result = run("refresh")
+    assert result.exit_code == 0, result.stderr
+    assert "1 added" in result.stdout
+    assert "d: no text" in result.stdout
+    report = json.loads(run("refresh", "--json").stdout)
+    assert report["added"] == ["a"]
+    assert report["failed"] == [{"document_id": "d", "path": "d.pdf", "reason": "no text"}]
+
+
+def test_add_gives_the_owner_an_absolute_path(
+    run: Run, desk: ScriptedDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run("add", "notes").exit_code == 0
+    assert ("add", str(tmp_path / "notes")) in desk.asked
+    assert run("add", "https://x.test/a").exit_code == 0
+    assert ("add", "https://x.test/a") in desk.asked
+
+
+def test_status_json_has_the_promised_keys(run: Run, desk: ScriptedDesk) -> None:
+    status = json.loads(run("status", "--json").stdout)
+    assert {"documents", "chunks", "vectors", "models", "failed", "as_of"} <= set(status)
+    assert "never refreshed" in run("status").stdout
+
+
+def test_status_shows_one_document_with_its_text(run: Run, desk: ScriptedDesk) -> None:
+    document = json.loads(run("status", "--document", INFO.id, "--json").stdout)
+    assert document["id"] == INFO.id
+    assert document["title"] == INFO.title
+    assert document["text"] == "one\u2028two\r\n三"
+    missing = run("status", "--document", "nope", "--json")
+    assert missing.exit_code == 1
+    assert "nope" in json.loads(missing.stdout)["error"]
+
+
+def test_chat_keeps_the_history_until_told_to_forget(run: Run, desk: ScriptedDesk) -> None:
+    result = run("chat", typed="first\nsecond\n/new\nthird\n/quit\nnever\n")
+    assert result.exit_code == 0, result.stderr
+    asked = [(call[1], call[2]) for call in desk.asked if call[0] == "stream"]
+    turns = (Turn("user", "first"), Turn("assistant", ANSWER.text))
+    assert asked == [("first", ()), ("second", turns), ("third", ())]
+
+
+def test_chat_survives_an_error_and_ends_with_its_input(run: Run, desk: ScriptedDesk) -> None:
+    result = run("chat", typed="/help\n/sources 0\nfirst\n")
+    assert result.exit_code == 0, result.stderr
+    assert "/quit" in result.stderr
+    assert "It is two." in result.stdout
+    assert "[1] A" not in result.stdout, "/sources 0 hides the references"
+
+
+def test_chat_goes_on_after_an_answer_that_failed(run: Run, desk: ScriptedDesk) -> None:
+    desk.fail_question = "bad"
+    result = run("chat", typed="bad\ngood\n")
+    assert result.exit_code == 0, result.stderr
+    assert "refdesk: the script says no" in result.stderr
+    assert "It is two." in result.stdout
+
+
+def test_weights_lists_what_is_known_and_what_is_here(tmp_path: Path) -> None:
+    runner = CliRunner(env={"REFDESK_WEIGHTS": str(tmp_path)})
+    listed = json.loads(runner.invoke(cli, ["weights", "--json"]).stdout)
+    assert listed["folder"] == str(tmp_path)
+    assert listed["models"]
+    assert not any(row["here"] for row in listed["models"])
+    plain = runner.invoke(cli, ["weights"])
+    assert all(row["name"] in plain.stdout for row in listed["models"])
+
+
+def test_weights_pull_of_an_unknown_name_fails_in_one_line(tmp_path: Path) -> None:
+    runner = CliRunner(env={"REFDESK_WEIGHTS": str(tmp_path)})
+    result = runner.invoke(cli, ["weights", "pull", "nonsense", "--json"])
+    assert result.exit_code == 1
+    assert "nonsense" in json.loads(result.stdout)["error"]
+    assert len(result.stderr.splitlines()) == 1
