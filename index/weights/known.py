@@ -50,7 +50,8 @@ class ModelEntry:
     ``repo`` holds the files on the Hugging Face Hub; ``base_repo`` is the developer's own
     repository where ``repo`` is someone else's conversion. ``licence`` is an SPDX identifier
     or a ``LicenseRef-`` name. ``reasoning``: "always" writes its thoughts before it answers,
-    "switch" can be told not to, "never" does not.
+    "switch" can be told not to, "never" does not. ``size_gb`` is about what the repository
+    shows, in 10^9 bytes, for files whose exact size is unknown.
     """
 
     name: str
@@ -65,14 +66,16 @@ class ModelEntry:
     parameters: str = ""
     context_tokens: int | None = None
     reasoning: Literal["always", "switch", "never"] = "never"
-    gated: bool = False
+    size_gb: float | None = None
     mirror: Mirror | None = None
 
     @property
     def size(self) -> int | None:
-        """Bytes of all files, or None where one is unknown."""
-        sizes = [file.size for file in self.files]
-        return None if None in sizes else sum(size for size in sizes if size is not None)
+        """Bytes of all files; about, from ``size_gb``, where a file's size is unknown."""
+        sizes = [file.size for file in self.files if file.size is not None]
+        if len(sizes) == len(self.files):
+            return sum(sizes)
+        return None if self.size_gb is None else int(self.size_gb * 1e9)
 
 
 def known() -> list[ModelEntry]:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 Stage = Literal["wait", "check", "hub", "mirror"]
 
@@ -45,11 +45,9 @@ def terminal_progress(stream: TextIO | None = None) -> Iterator[OnProgress]:
 
 class _Display:
     def __init__(self, stream: TextIO) -> None:
-        from tqdm import tqdm
-
         self._stream = stream
         self._shown: tuple[str, Stage] | None = None
-        self._bar: tqdm[None] | None = None
+        self._bar: Any = None  # a tqdm, imported when the first bar is drawn
 
     def __call__(self, progress: FetchProgress) -> None:
         if progress.message:
@@ -67,11 +65,10 @@ class _Display:
         from tqdm import tqdm
 
         key = (progress.file, progress.stage)
-        bar = self._bar
-        if bar is None or self._shown != key:
+        if self._bar is None or self._shown != key:
             self.close()
             self._shown = key
-            bar = self._bar = tqdm(
+            self._bar = tqdm(
                 total=progress.total,
                 initial=progress.done,
                 desc=f"{progress.file} ({progress.stage})",
@@ -80,5 +77,5 @@ class _Display:
                 unit_divisor=1000,
                 file=self._stream,
             )
-        bar.total = progress.total
-        bar.update(progress.done - bar.n)
+        self._bar.total = progress.total
+        self._bar.update(progress.done - self._bar.n)
