@@ -7,6 +7,7 @@ not a heading belongs to exactly one passage. Knows nothing of embedders but a s
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,13 +20,17 @@ from corpus.types import Block, Chunk, Document, DocumentInfo, Page
 # heading path, table header and text.
 MODEL_TOKENS = 254
 # The text of a passage stays under this, so that 30 to 50 pieces of title and headings fit.
-HARD_CAP = 210
+HARD_CAP = 205
 # Blocks are gathered up to this size: about one thought, and cheap as evidence.
 TARGET = 160
 # A passage smaller than this joins its neighbour in the same chapter.
 MIN_TOKENS = 50
 # Title and heading path may cost this much; longer ones are cut in embedding_text.
 CONTEXT_TOKENS = 44
+
+# "Table 4 | ...", "Table 2: ...", "表 3 ..." beside a table, kept with each of its parts.
+_CAPTION = re.compile(r"^(?:table|tab\.|tableau|表)\s*[A-Z]?\.?\d+", re.I)
+_CAPTION_CHARS = 160
 
 _SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
@@ -40,7 +45,7 @@ def chunk(document: Document) -> list[Chunk]:
             start=draft.start,
             end=draft.end,
             page=page_at(document.pages, draft.start),
-            heading_path=draft.path,
+            heading_path=_path(draft, document.text),
             header=draft.header,
         )
         for position, draft in enumerate(drafts)
@@ -84,6 +89,31 @@ class _Draft:
     opening: int
     header: tuple[int, int] | None = None
     atom: bool = False  # a table part: joins nothing, so that its header stays its own
+    caption: str = ""
+
+
+def _path(draft: _Draft, text: str) -> tuple[str, ...]:
+    """The headings, and for a table that stands without its caption, the caption."""
+    if not draft.caption or draft.caption[:60] in text[draft.start : draft.end]:
+        return draft.path
+    return (*draft.path, draft.caption)
+
+
+def _captions(document: Document) -> dict[int, str]:
+    """Caption by start of table: the paragraph before it, or after it, that is one."""
+    captions: dict[int, str] = {}
+    used: set[int] = set()
+    blocks = document.blocks
+    for index, block in enumerate(blocks):
+        for beside in (index - 1, index + 1) if block.kind == "table" else ():
+            if not 0 <= beside < len(blocks) or beside in used:
+                continue
+            text = document.text[blocks[beside].start : blocks[beside].end]
+            if blocks[beside].kind == "paragraph" and _CAPTION.match(text):
+                used.add(beside)
+                captions[block.start] = " ".join(text.split())[:_CAPTION_CHARS]
+                break
+    return captions
 
 
 def _sections(document: Document) -> Iterator[_Draft]:
@@ -91,10 +121,11 @@ def _sections(document: Document) -> Iterator[_Draft]:
     stack: list[tuple[int, str]] = []
     opening: int | None = None
     body: list[Piece] = []
-    blocks = document.blocks
+    blocks, captions = document.blocks, _captions(document)
     for index, block in enumerate(blocks):
         if block.kind != "heading":
-            body.extend(split_block(document.text, block, HARD_CAP, document.info.language))
+            caption = captions.get(block.start, "")
+            body += split_block(document.text, block, HARD_CAP, document.info.language, caption)
             continue
         yield from _gather(body, stack, opening, document)
         body, opening = [], block.start if opening is None or body else opening
@@ -102,7 +133,7 @@ def _sections(document: Document) -> Iterator[_Draft]:
         if _has_body(blocks, index):
             stack.append((block.level, document.text[block.start : block.end]))
         else:
-            body = split_block(document.text, replace(block, kind="paragraph"), HARD_CAP, None)
+            body = split_block(document.text, replace(block, kind="paragraph"), HARD_CAP)
     yield from _gather(body, stack, opening, document)
 
 
@@ -127,7 +158,16 @@ def _gather(
         if draft is not None:
             yield draft
         start = piece.start if draft is not None or opening is None else min(opening, piece.start)
-        draft = _Draft(piece.start, piece.end, piece.tokens, path, start, piece.header, piece.atom)
+        draft = _Draft(
+            piece.start,
+            piece.end,
+            piece.tokens,
+            path,
+            start,
+            piece.header,
+            piece.atom,
+            piece.caption,
+        )
     if draft is not None:
         yield draft
 

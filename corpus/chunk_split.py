@@ -25,19 +25,26 @@ _RUN_CHARS = 150
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Part of a block, ``text[start:end]``, with its estimated tokens."""
+    """Part of a block, ``text[start:end]``, with its estimated tokens.
+
+    ``header`` is the range of the header that a continued table part lacks, ``caption``
+    the table's caption; an ``atom`` is not joined with its neighbours.
+    """
 
     start: int
     end: int
     tokens: int
     header: Range | None = None
     atom: bool = False
+    caption: str = ""
 
 
-def split_block(text: str, block: Block, cap: int, language: str | None) -> list[Piece]:
+def split_block(
+    text: str, block: Block, cap: int, language: str | None = None, caption: str = ""
+) -> list[Piece]:
     """Pieces of ``block``, in order, each of at most ``cap`` tokens."""
     if block.kind == "table":
-        return _split_table(text, block, cap)
+        return _split_table(text, block, cap, caption)
     size = estimate_tokens(text[block.start : block.end])
     if size <= cap:
         return [Piece(block.start, block.end, size)]
@@ -48,20 +55,17 @@ def split_block(text: str, block: Block, cap: int, language: str | None) -> list
     return [Piece(start, end, tokens) for start, end, tokens in _pack(text, parts, cap)]
 
 
-def _split_table(text: str, block: Block, cap: int) -> list[Piece]:
+def _split_table(text: str, block: Block, cap: int, caption: str) -> list[Piece]:
     size = estimate_tokens(text[block.start : block.end])
     if size <= cap:
-        return [Piece(block.start, block.end, size, atom=block.header_end is not None)]
-    header = None
-    first = block.start
-    if block.header_end is not None:
-        header = (block.start, block.header_end)
+        return [Piece(block.start, block.end, size, caption=caption)]
+    header = (block.start, block.header_end) if block.header_end is not None else None
     header_size = estimate_tokens(text[header[0] : header[1]]) if header else 0
     pieces = []
     room = cap - min(header_size, int(cap * _HEADER_SHARE))
-    for start, end, tokens in _pack(text, _lines(text, first, block.end), cap, room):
+    for start, end, tokens in _pack(text, _lines(text, block.start, block.end), cap, room):
         within = header if header and start >= header[1] else None
-        pieces.append(Piece(start, end, tokens, within, atom=True))
+        pieces.append(Piece(start, end, tokens, within, atom=True, caption=caption))
     return pieces
 
 

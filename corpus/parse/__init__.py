@@ -48,7 +48,8 @@ _TITLE_BLOCKS = 6
 _SECTION = re.compile(
     r"^[\W\d_]*(?:(?:table of )?contents|introduction|overview|(?:latest )?news|updates?|abstract|"
     r"summary|getting started|quick ?start|installation|usage|nouvelles.*|新闻|简介|介绍|模型介绍|"
-    r"目录|更新.*|亮点|model (?:introduction|details|information|overview))\W*$|^\d+(?:\.\d+)*\.?\s",
+    r"目录|更新.*|亮点|model (?:introduction|details|information|overview))\W*$|"
+    r"^\d+(?:\.\d+)*\.?\s",
     re.I,
 )
 

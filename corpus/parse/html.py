@@ -22,73 +22,20 @@ from corpus.parse.html_table import table_rows
 from corpus.types import Parsed
 
 _DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "canvas",
-        "iframe",
-        "object",
-        "embed",
-        "form",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "img",
-        "picture",
-        "video",
-        "audio",
-        "source",
-        "map",
-        "area",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "nav",
-        "dialog",
-    ]
+    (
+        "script style noscript template svg math canvas iframe object embed form button input "
+        "select textarea img picture video audio source map area head title meta link nav dialog"
+    ).split()
 )
 # Page furniture, dropped when a page has other text.
 _FURNITURE = frozenset(["header", "footer", "aside"])
 _FURNITURE_ROLES = frozenset(["navigation", "banner", "contentinfo", "search", "complementary"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "ul",
-        "option",
-    ]
+    (
+        "address article aside blockquote body center dd details dialog div dl dt fieldset "
+        "figcaption figure footer header hr html li main ol option p pre section summary table ul"
+    ).split()
 ) | frozenset(_HEADINGS)
 # Deeper than any real page; past it text is taken flat, so that hostile nesting cannot
 # exhaust Python's stack.
@@ -353,6 +300,6 @@ def _published(soup: BeautifulSoup) -> str | None:
     names = ("article:published_time", "datePublished", "citation_publication_date")
     content = _meta(soup, (*names, "date", "dc.date", "DC.date.issued", "pubdate"))
     if content is None:
-        time = soup.find("time", attrs={"datetime": True})
+        time = soup.select_one("time[datetime]")
         content = str(time.get("datetime")) if isinstance(time, Tag) else None
     return iso_date(content)

@@ -240,9 +240,9 @@ def _join(texts: Sequence[str], vocabulary: frozenset[str]) -> str:
     for text in texts:
         if joined.endswith(HYPHEN):
             joined = _rejoin(joined[:-1], text, vocabulary)
-        elif _cjk(joined[-1:]) and _cjk(text[:1]):
-            joined += text
-        elif _OPEN_COMPOUND.search(joined) and not _SUSPENDED.match(text):
+        elif (_cjk(joined[-1:]) and _cjk(text[:1])) or (
+            _OPEN_COMPOUND.search(joined) and not _SUSPENDED.match(text)
+        ):
             joined += text
         else:
             joined = f"{joined} {text}" if joined else text

@@ -7,6 +7,7 @@ lines (they repeat headings without saying anything).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -173,7 +174,5 @@ def line_pitch(pages: Sequence[list[Line | int]], size: float) -> float:
     steps = []
     for page in pages:
         lines = [x for x in page if isinstance(x, Line) and abs(x.size - size) < 0.6]
-        steps += [
-            a.y - b.y for a, b in zip(lines, lines[1:], strict=False) if 0 < a.y - b.y < 3 * size
-        ]
+        steps += [a.y - b.y for a, b in itertools.pairwise(lines) if 0 < a.y - b.y < 3 * size]
     return median(steps) if steps else 1.2 * size

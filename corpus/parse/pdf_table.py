@@ -6,6 +6,7 @@ inside, none between most rows. Knows nothing of pdfium or of the text around a 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def _merged(rules: Sequence[Box]) -> list[Box]:
         if (
             last
             and abs(last.y0 - rule.y0) < 1.0
-            and 0 <= rule.x0 - last.x0
+            and rule.x0 - last.x0 >= 0
             and rule.x0 <= last.x1 + 0.8
         ):
             merged[-1] = Box(last.x0, last.y0, max(last.x1, rule.x1), last.y1)
@@ -114,7 +115,7 @@ def _between(words: Sequence[Word], top: Box, bottom: Box) -> list[Word]:
 def _split_at_text(group: list[Box], words: Sequence[Word]) -> list[list[Box]]:
     """Cut a group of rules where running text, a caption or nothing lies between two."""
     stacks: list[list[Box]] = [[group[0]]]
-    for upper, lower in zip(group, group[1:], strict=False):
+    for upper, lower in itertools.pairwise(group):
         inside = _between(words, upper, lower)
         thin = upper.y0 - lower.y1 < 4
         if thin or (inside and _is_tabular(lines_of(inside))):
@@ -250,13 +251,13 @@ def _parts(cell: Line, bounds: list[float], is_header: bool) -> list[Line]:
     for bound in bounds:
         gaps = [
             (right.x0 - left.x1, index)
-            for index, (left, right) in enumerate(zip(cell, cell[1:], strict=False), start=1)
+            for index, (left, right) in enumerate(itertools.pairwise(cell), start=1)
             if _distance(bound, left.x1, right.x0) <= slack
         ]
         if gaps:
             cuts.add(max(gaps)[1])
     edges = [0, *sorted(cuts), len(cell)]
-    return [cell[left:right] for left, right in zip(edges, edges[1:], strict=False)]
+    return [cell[left:right] for left, right in itertools.pairwise(edges)]
 
 
 def _distance(x: float, left: float, right: float) -> float:
