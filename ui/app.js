@@ -69,6 +69,7 @@
       follow(marker);
       return;
     }
+    if (target?.closest(".source .back")) back();
     const summary = target?.closest("summary");
     const fold = summary?.parentElement;
     if (fold?.dataset.fold) opened.set(fold.dataset.fold, !fold.open);
@@ -93,6 +94,33 @@
     if (count) count.textContent = shown.toLocaleString("en");
   });
 
+  // The three views are in one page; the address says which is shown.
+  const views = ["ask", "corpus", "models"];
+  function showView() {
+    const wanted = location.hash.slice(1);
+    const view = views.includes(wanted) ? wanted : "ask";
+    document.documentElement.dataset.view = view;
+    for (const link of document.querySelectorAll("#views a[data-view]")) {
+      const current = link.dataset.view === view;
+      if (current && link.getAttribute("aria-current") !== "page") {
+        link.setAttribute("aria-current", "page");
+      } else if (!current) link.removeAttribute("aria-current");
+    }
+  }
+  window.addEventListener("hashchange", showView);
+
+  // A new question goes to the top of the window, so that its answer has room below.
+  let lastTurn = null;
+  function followNewTurn() {
+    const turn = document.querySelector("#live .turn");
+    const number = turn?.dataset.turn ?? null;
+    if (number === lastTurn) return;
+    lastTurn = number;
+    if (number !== null && number !== "1") {
+      turn.scrollIntoView({ behavior: calm(), block: "start" });
+    }
+  }
+
   // Re-rendering drops what the reader opened and what is highlighted: put both back.
   let scheduled = false;
   function restore() {
@@ -102,6 +130,8 @@
       if (fold.open !== open) fold.open = open;
     }
     highlight();
+    showView();
+    followNewTurn();
   }
   new MutationObserver(() => {
     if (scheduled) return;

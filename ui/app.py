@@ -102,8 +102,9 @@ def serve(
     port: int = 7860,
     examples: Sequence[str] = (),
     on_ready: Callable[[str], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> None:
-    """Serve the page until interrupted; the models load while it is already there.
+    """Serve the page until interrupted or ``stop`` is set; the models load meanwhile.
 
     ``on_ready`` is told the page's address once it answers. Raises InputError if the
     address cannot be used.
@@ -121,7 +122,7 @@ def serve(
         server = uvicorn.Server(config)
         watch = threading.Thread(
             target=_after_start,
-            args=(server, desk, f"http://{shown}:{bound}/", on_ready),
+            args=(server, desk, f"http://{shown}:{bound}/", on_ready, stop),
             name="refdesk-warm-up",
             daemon=True,
         )
@@ -146,7 +147,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _after_start(
-    server: uvicorn.Server, desk: Desk, address: str, on_ready: Callable[[str], None] | None
+    server: uvicorn.Server,
+    desk: Desk,
+    address: str,
+    on_ready: Callable[[str], None] | None,
+    stop: threading.Event | None,
 ) -> None:
     """Once the page answers, say so and load the models: loading first would delay the page."""
     while not server.started:
@@ -159,6 +164,9 @@ def _after_start(
         desk.warm_up()
     except RefdeskError as error:  # the first question says it again, to the visitor
         log.warning("the models could not be loaded yet: %s", error)
+    if stop is not None:
+        stop.wait()
+        server.should_exit = True
 
 
 class _SecurityHeaders:

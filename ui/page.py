@@ -23,6 +23,13 @@ MASTHEAD = (
     '<div class="masthead"><h1>refdesk</h1>'
     "<p>Answers from your own corpus; every sentence checked against its source.</p></div>"
 )
+# All three views stay in the page; the script shows one. (Gradio 6.31 keeps the components of
+# an inactive tab out of the page, whatever ``render_children`` says.)
+NAVIGATION = (
+    '<nav aria-label="Views"><a href="#ask" data-view="ask" aria-current="page">Ask</a>'
+    '<a href="#corpus" data-view="corpus">Corpus</a>'
+    '<a href="#models" data-view="models">Models</a></nav>'
+)
 WELCOME = (
     '<div class="welcome-text"><h2>Ask the desk</h2><p>It answers only from the documents in'
     " its corpus, cites the passage behind every sentence, and says so when the corpus does not"
@@ -49,7 +56,7 @@ class Components:
     corpus_table: gr.HTML
     models_table: gr.HTML
     refresh: gr.Button
-    upload: gr.File
+    upload: gr.UploadButton
     report: gr.HTML
 
 
@@ -69,45 +76,22 @@ def _block(value: str = "", *, elem_id: str | None = None) -> gr.HTML:
 
 def _layout(examples: Sequence[str]) -> Components:
     turns = gr.State(())
-    with gr.Row(elem_id="masthead"):
-        _block(MASTHEAD)
-        status = _block(elem_id="status-line")
-    with gr.Tabs(elem_id="views"):
-        with gr.Tab("Ask", elem_id="ask-view"), gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="reading"):
-                with gr.Column(elem_id="welcome") as welcome:
-                    _block(WELCOME)
-                    buttons = tuple(
-                        gr.Button(text, elem_classes="example", size="sm") for text in examples
-                    )
-                with gr.Column(elem_id="chat"):
-                    past, live = _block(elem_id="past"), _block(elem_id="live")
+    status, upload, refresh, report = _masthead()
+    with gr.Column(elem_id="ask-view", elem_classes="view"), gr.Row(elem_id="desk"):
+        with gr.Column(elem_id="reading"):
+            welcome, buttons = _welcome(examples)
+            with gr.Column(elem_id="chat"):
+                past, live = _block(elem_id="past"), _block(elem_id="live")
+            with gr.Row(elem_id="after"):
                 trace = _block(elem_id="trace")
-                with gr.Row(elem_id="composer"):
-                    question = gr.Textbox(
-                        elem_id="question",
-                        label="Your question",
-                        show_label=False,
-                        container=False,
-                        placeholder="Ask a question…",
-                        lines=1,
-                        max_lines=6,
-                        max_length=MAX_QUESTION,
-                        autofocus=True,
-                        scale=1,
-                    )
-                    send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
-                    stop = gr.Button(
-                        "Stop", elem_id="stop", variant="stop", scale=0, visible="hidden"
-                    )
-                    new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
-            with gr.Column(elem_id="beside"):
-                sources = _block(render.sources_panel(()), elem_id="sources")
-        with gr.Tab("Corpus", elem_id="corpus-view", render_children=True):
-            refresh, upload, report = _corpus_tools()
-            corpus_table = _block(elem_id="corpus-table")
-        with gr.Tab("Models", elem_id="models-view", render_children=True):
-            models_table = _block(elem_id="models-table")
+                new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
+            question, send, stop = _composer()
+        with gr.Column(elem_id="beside"):
+            sources = _block(render.sources_panel(()), elem_id="sources")
+    with gr.Column(elem_id="corpus-view", elem_classes="view"):
+        corpus_table = _block(elem_id="corpus-table")
+    with gr.Column(elem_id="models-view", elem_classes="view"):
+        models_table = _block(elem_id="models-table")
     return Components(
         turns=turns,
         status=status,
@@ -129,20 +113,50 @@ def _layout(examples: Sequence[str]) -> Components:
     )
 
 
-def _corpus_tools() -> tuple[gr.Button, gr.File, gr.HTML]:
-    with gr.Row(elem_id="corpus-tools"):
-        upload = gr.File(
-            elem_id="upload",
-            label="Add documents",
-            file_count="multiple",
-            file_types=sorted(SUFFIXES),
-            type="filepath",
-            height=120,
+def _masthead() -> tuple[gr.HTML, gr.UploadButton, gr.Button, gr.HTML]:
+    with gr.Row(elem_id="masthead"):
+        _block(MASTHEAD, elem_id="wordmark")
+        status = _block(elem_id="status-line")
+    with gr.Row(elem_id="bar"):
+        _block(NAVIGATION, elem_id="views")
+        # The id is on a box around the button: Gradio puts the file input beside the button.
+        with gr.Column(elem_id="upload", scale=0, min_width=0):
+            upload = gr.UploadButton(
+                "Add documents",
+                file_count="multiple",
+                file_types=sorted(SUFFIXES),
+                type="filepath",
+                size="sm",
+            )
+        refresh = gr.Button("Refresh", elem_id="refresh", size="sm", scale=0)
+    report = _block(elem_id="refresh-report")
+    return status, upload, refresh, report
+
+
+def _welcome(examples: Sequence[str]) -> tuple[gr.Column, tuple[gr.Button, ...]]:
+    with gr.Column(elem_id="welcome") as welcome:
+        _block(WELCOME)
+        buttons = tuple(gr.Button(text, elem_classes="example", size="sm") for text in examples)
+    return welcome, buttons
+
+
+def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:
+    with gr.Row(elem_id="composer"):
+        question = gr.Textbox(
+            elem_id="question",
+            label="Your question",
+            show_label=False,
+            container=False,
+            placeholder="Ask a question…",
+            lines=1,
+            max_lines=6,
+            max_length=MAX_QUESTION,
+            autofocus=True,
+            scale=1,
         )
-        with gr.Column(elem_id="refresh-box"):
-            refresh = gr.Button("Refresh the corpus", elem_id="refresh", scale=0)
-            report = _block(elem_id="refresh-report")
-    return refresh, upload, report
+        send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
+        stop = gr.Button("Stop", elem_id="stop", variant="stop", scale=0, visible="hidden")
+    return question, send, stop
 
 
 def _connect(page: gr.Blocks, c: Components, handlers: Handlers) -> None:

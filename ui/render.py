@@ -74,9 +74,10 @@ def marker(number: int, turn: int, citation: Citation | None = None) -> str:
     """Return the citation marker of ``#source-<number>``; hovering shows its quote."""
     quote = "" if citation is None else shortened(" ".join(citation.quote.split()), MAX_TOOLTIP)
     title = "" if citation is None else f"{citation.title}: “{quote}”"
-    return (
-        f'<a class="citation" data-n="{number:d}" data-turn="{turn:d}" href="#source-{number:d}"'
-        f' title="{escaped(title)}" aria-label="Source {number:d}">[{number:d}]</a>'
+    return (  # U+2060 keeps the marker on the line of the word before it
+        f'&#8288;<a class="citation" data-n="{number:d}" data-turn="{turn:d}"'
+        f' href="#source-{number:d}" title="{escaped(title)}"'
+        f' aria-label="Source {number:d}">[{number:d}]</a>'
     )
 
 
@@ -148,8 +149,8 @@ def answer_block(answer: Answer, turn: int) -> str:
 def _sentence(sentence: Sentence, answer: Answer, turn: int) -> str:
     if sentence.verdict != "supported":
         return (
-            f'<span class="sentence unsupported">{escaped(sentence.text)}'
-            f' <span class="verdict">{UNSUPPORTED_NOTE}</span></span>'
+            f'<span class="sentence unsupported"><span class="claim">{escaped(sentence.text)}'
+            f'</span> <span class="verdict">{UNSUPPORTED_NOTE}</span></span>'
         )
     marks = _markers(sentence.citations, answer, turn)
     return f'<span class="sentence">{escaped(sentence.text)}{marks}</span>'
@@ -269,7 +270,8 @@ def source_card(card: SourceCard, turn: int, *, with_id: bool) -> str:
         f' tabindex="-1"><header><span class="number">{cited.number:d}</span>'
         f'<h3 dir="auto">{escaped(cited.title)}</h3></header>'
         f'<p class="meta">{source_meta(cited)}</p>'
-        f'<blockquote class="prewrap" dir="auto">{_passage(card)}</blockquote></article>'
+        f'<blockquote class="prewrap" dir="auto">{_passage(card)}</blockquote>'
+        f'<button type="button" class="back">Back to the answer</button></article>'
     )
 
 
@@ -314,11 +316,11 @@ def trace(turn: TurnView | None) -> str:
 
 def _stages(timings: Timings) -> dict[str, object]:
     stages: Mapping[str, float | None] = {
-        "Rewriting the question": timings.rewrite,
-        "Searching": timings.search,
+        "Rewriting the question": timings.rewrite or None,
+        "Searching": timings.search or None,
         "First evidence after": timings.first_evidence,
         "First word after": timings.first_token,
-        "Checked answer after": timings.total,
+        "Checked answer after": timings.total or None,
     }
     return {name: f"{value:.2f} s" for name, value in stages.items() if value is not None}
 

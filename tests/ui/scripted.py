@@ -29,6 +29,7 @@ from corpus.types import Document, DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Source, Status
 
 R1_TEXT = (
+    "This page gathers what the developers say about the release in one place, in our own words. "
     "DeepSeek-R1 is an open-weight reasoning model. It was published on 20 January 2025 by "
     "DeepSeek in Hangzhou. The code and the model weights are licensed under the MIT License. "
     "The model has 671 billion parameters in total, of which 37 billion are active for each "
