@@ -7,7 +7,7 @@
 Knows nothing of what a model file is used for.
 """
 
-from index.weights.fetch import ensure
+from index.weights.fetch import ensure, ensure_entry
 from index.weights.known import Mirror, ModelEntry, WeightFile, find, known
 from index.weights.listing import WeightsRow, listing
 from index.weights.progress import FetchProgress, OnProgress, terminal_progress
@@ -21,6 +21,7 @@ __all__ = [
     "WeightFile",
     "WeightsRow",
     "ensure",
+    "ensure_entry",
     "find",
     "is_here",
     "known",

@@ -34,21 +34,42 @@ def ensure(
     connect_timeout: float = CONNECT_SECONDS,
     free_space: FreeSpace = free_bytes,
 ) -> Path:
-    """The path of the model, fetched first if it is not in ``folder``.
+    """The path of a model given by name or by path, fetched first if it is not in ``folder``.
 
-    Touches no network when every file is there and verified. Otherwise the Hugging Face
-    Hub is asked (``endpoint``: another address of it), then the mirror; bytes count only
-    when their sha256 matches. WeightsError says why neither could help.
+    ``endpoint`` is another address of the Hugging Face Hub. See ``ensure_entry``.
     """
     local = local_model(name_or_path)
     if local is not None:
         return local
-    entry = find(str(name_or_path))
+    return ensure_entry(
+        find(str(name_or_path)),
+        folder,
+        progress=progress,
+        endpoint=endpoint,
+        connect_timeout=connect_timeout,
+        free_space=free_space,
+    )
+
+
+def ensure_entry(
+    entry: ModelEntry,
+    folder: Path,
+    *,
+    progress: OnProgress = ignore,
+    endpoint: str | None = None,
+    connect_timeout: float = CONNECT_SECONDS,
+    free_space: FreeSpace = free_bytes,
+) -> Path:
+    """The path of ``entry``'s model, fetched first if it is not in ``folder``.
+
+    Touches no network when every file is there and verified. Otherwise the Hugging Face
+    Hub is asked, then the mirror; bytes count only when their sha256 matches. WeightsError
+    says why neither could help.
+    """
     if _missing(entry, folder, progress):
         with disk_errors(folder), _turn(entry, folder, progress):
-            missing = _missing(entry, folder, progress)  # another process may have fetched it
-            if missing:
-                _fetch(entry, missing, folder, progress, endpoint, connect_timeout, free_space)
+            if _missing(entry, folder, ignore):  # else another process has fetched it meanwhile
+                _fetch(entry, folder, progress, endpoint, connect_timeout, free_space)
     return place(entry, folder)
 
 
@@ -58,7 +79,6 @@ def _missing(entry: ModelEntry, folder: Path, progress: OnProgress) -> Files:
 
 def _fetch(
     entry: ModelEntry,
-    files: Files,
     folder: Path,
     progress: OnProgress,
     endpoint: str | None,

@@ -6,10 +6,12 @@ The only importer of huggingface_hub here. Knows nothing of the mirror.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from index.weights.known import ModelEntry, WeightFile
@@ -19,9 +21,11 @@ from index.weights.writing import CheckedFile, FreeSpace, UnavailableError, need
 
 if TYPE_CHECKING:
     from huggingface_hub.file_download import HfFileMetadata
-    from tqdm import tqdm
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+READ_SECONDS = 20.0  # without a byte
+TRIES_WITHOUT_A_BYTE = 3
+RETRY_SECONDS = 1.0
 
 
 def fetch_from_hub(
@@ -66,16 +70,39 @@ def _wanted(file: WeightFile, described: HfFileMetadata) -> WeightFile:
 
 
 def _download(url: str, location: str, out: CheckedFile, size: int | None) -> None:
-    from huggingface_hub.file_download import http_get
+    """Write what is missing of the file to ``out``, going on where a connection was cut."""
+    import httpx2
 
-    http_get(
-        location,
-        cast(BinaryIO, out),
-        resume_size=out.size,
-        headers=_headers(url, location),
-        expected_size=size,
-        tqdm_class=_no_bar(),
-    )
+    idle = 0
+    while True:
+        before = out.size
+        try:
+            _stream(location, _headers(url, location), out)
+            break
+        except (httpx2.NetworkError, httpx2.TimeoutException, httpx2.RemoteProtocolError):
+            idle = idle + 1 if out.size == before else 0
+            if idle == TRIES_WITHOUT_A_BYTE:
+                raise
+            time.sleep(RETRY_SECONDS)
+    if size is not None and out.size != size:
+        raise UnavailableError(f"it ended after {out.size:,} of {size:,} bytes")
+
+
+def _stream(location: str, headers: dict[str, str], out: CheckedFile) -> None:
+    """One GET; its bytes are appended, or replace everything if the server cannot resume."""
+    from huggingface_hub import get_session
+
+    if out.size:
+        headers = {**headers, "Range": f"bytes={out.size}-"}
+    timeout = READ_SECONDS
+    with get_session().stream("GET", location, headers=headers, timeout=timeout) as response:
+        if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return  # nothing is missing
+        response.raise_for_status()
+        if response.status_code != HTTPStatus.PARTIAL_CONTENT:
+            out.restart()
+        for block in response.iter_bytes():
+            out.write(block)
 
 
 def _headers(url: str, location: str) -> dict[str, str]:
@@ -88,17 +115,6 @@ def _headers(url: str, location: str) -> dict[str, str]:
     if token:
         headers["Authorization"] = f"Bearer {token}"
     return headers
-
-
-def _no_bar() -> type[tqdm[None]]:
-    """A progress bar that shows nothing: ours is drawn by whoever watches the fetch."""
-    from tqdm import tqdm
-
-    class Silent(tqdm):  # type: ignore[type-arg]  # generic only in its stubs
-        def __init__(self, *args: object, **options: object) -> None:
-            super().__init__(disable=True)
-
-    return Silent
 
 
 @contextmanager
@@ -124,13 +140,9 @@ def _hub_errors(entry: ModelEntry) -> Iterator[None]:
         raise UnavailableError(
             f"{entry.repo} does not have the file (or asks for HF_TOKEN)"
         ) from error
-    except errors.HfHubHTTPError as error:
+    except (errors.HfHubHTTPError, httpx2.HTTPStatusError) as error:
         raise UnavailableError(f"it answered with status {error.response.status_code}") from error
     except httpx2.TimeoutException as error:
         raise UnavailableError("it did not answer in time") from error
     except httpx2.HTTPError as error:
         raise UnavailableError(f"it cannot be reached ({error})") from error
-    except OSError as error:
-        if error.errno is not None:
-            raise
-        raise UnavailableError(f"the transfer broke ({str(error).splitlines()[0]})") from error

@@ -111,9 +111,10 @@ def record(path: Path, folder: Path, sha256: str) -> None:
 
 
 def hash_of(path: Path, report: FetchProgress, progress: OnProgress) -> str:
-    """sha256 of a file, reporting every 64 MiB."""
+    """sha256 of a file, reporting at the start and every 64 MiB."""
     digest = hashlib.sha256()
     done = 0
+    progress(report)
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             digest.update(block)

@@ -30,8 +30,7 @@ class UnavailableError(WeightsError):
 class CheckedFile:
     """A partial file that hashes what is written to it and refuses more than ``file.size``.
 
-    Opens where an earlier attempt stopped. Offers what huggingface_hub asks of a file:
-    write, tell, seek and truncate.
+    Opens where an earlier attempt stopped.
     """
 
     def __init__(
@@ -77,18 +76,10 @@ class CheckedFile:
             FetchProgress(self._model, wanted.name, self._stage, self._size, wanted.size)
         )
 
-    def tell(self) -> int:
-        return self._size
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Position for the ``truncate`` that follows; writing always appends."""
-        return self._file.seek(offset, whence)
-
-    def truncate(self, size: int | None = None) -> int:
-        """Cut the file and hash again what remains."""
-        length = self._file.truncate(size)
+    def restart(self) -> None:
+        """Forget every byte: the source begins again."""
+        self._file.truncate(0)
         self._rehash()
-        return length
 
     def _rehash(self) -> None:
         self._file.flush()
