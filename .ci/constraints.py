@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Write constraints.txt: what pip resolves today for refdesk and its test tools.
 
-Knows nothing of what is installed. torch stays at the version that is pinned now, because
+Resolved for the oldest Python that refdesk promises, in its first release: some packages
+ask for a later one (soupsieve 4.1: 3.11.5, where Debian 12 has 3.11.2). Knows nothing of
+what is installed. torch stays at the version that is pinned now, because
 its builds differ by machine; change that pin by hand. Packages that only its CUDA build
 needs are left out, and so are local version labels such as "+cpu".
 """
@@ -11,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,12 +32,21 @@ def pinned_torch() -> str:
     return found.group()
 
 
+def requirements() -> tuple[str, list[str]]:
+    """The oldest Python that pyproject.toml promises, and all that it asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest = project["requires-python"].removeprefix(">=") + ".0"
+    return oldest, [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+
+
 def resolve(torch: str) -> dict[str, str]:
     """Names and versions that a fresh install would take."""
+    oldest, wanted = requirements()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = ["pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
-        command += ["--report", str(report), torch, f"{ROOT}[dev]"]
+        command += ["--python-version", oldest, "--only-binary", ":all:", "--target", folder]
+        command += ["--report", str(report), torch, *wanted]
         subprocess.run([sys.executable, "-m", *command], check=True)  # noqa: S603 (our own words)
         installs = json.loads(report.read_text(encoding="utf-8"))["install"]
     return {item["metadata"]["name"].lower(): item["metadata"]["version"] for item in installs}
@@ -43,7 +55,6 @@ def resolve(torch: str) -> dict[str, str]:
 def main() -> None:
     """Resolve, then replace the file."""
     versions = resolve(pinned_torch())
-    versions.pop("refdesk")
     lines = [
         f"{name.replace('_', '-')}=={version.partition('+')[0]}\n"
         for name, version in sorted(versions.items())

@@ -6,8 +6,10 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, metadata, packages_distributions
 from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("assistant", "corpus", "index", "ui")
@@ -67,10 +69,28 @@ def test_every_declared_dependency_is_imported() -> None:
     assert declared() - used - GROUPS.keys() == set()
 
 
-def test_every_declared_dependency_is_pinned_once_without_a_machines_label() -> None:
+def pinned() -> list[tuple[str, str]]:
+    """Names and versions in constraints.txt."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line.partition("==") for line in lines if not line.startswith("#")]
-    pinned = [normal(name) for name, _, _ in pins]
-    assert declared("dev") <= set(pinned)
-    assert len(pinned) == len(set(pinned))
-    assert [version for _, _, version in pins if not re.fullmatch(r"[\w.]+", version)] == []
+    return [(normal(name), version) for name, _, version in pins]
+
+
+def test_every_declared_dependency_is_pinned_once_without_a_machines_label() -> None:
+    pins = pinned()
+    assert declared("dev") <= dict(pins).keys()
+    assert len(pins) == len(dict(pins))
+    assert [version for _, version in pins if not re.fullmatch(r"[\w.]+", version)] == []
+
+
+def test_every_pin_runs_on_the_first_release_of_the_oldest_python_promised() -> None:
+    refused = []
+    for name, version in pinned():
+        try:
+            installed = metadata(name)
+        except PackageNotFoundError:
+            continue  # only for another platform
+        if installed["Version"].partition("+")[0] == version:
+            asked = SpecifierSet(installed["Requires-Python"] or "")
+            refused += [f"{name} {asked}"] if "3.11.0" not in asked else []
+    assert refused == []
