@@ -138,6 +138,18 @@ def chunk_keys(db: sqlite3.Connection, vector_ids: Sequence[str]) -> dict[str, i
     }
 
 
+def vector_ids_by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[str, int]:
+    """The same map, from chunk keys."""
+    return {
+        vector_id: key
+        for some in _slices(keys)
+        for vector_id, key in db.execute(
+            f"SELECT vector_id, key FROM chunks WHERE key IN ({_marks(some)})",  # noqa: S608
+            some,
+        )
+    }
+
+
 def chunks_by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Chunk]:
     """Chunks by key."""
     return {

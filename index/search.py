@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +16,20 @@ from index.fulltext import bm25_top, cjk_share
 from index.prepare import header_text
 from index.transfer import Stores
 from index.types import Passage
-from index.vectors import VectorsDamagedError
+from index.vectors import Matrix, VectorsDamagedError
 
-# Length of either ranking before fusion.
+log = logging.getLogger(__name__)
+
+# Length of either ranking before fusion. nDCG@10 of the mean below: 20 .836, 30 .841, 50 .843.
 CANDIDATES = 50
-RRF_K = 60
-# MiniLM is an English model: above this share of CJK letters only BM25 is asked.
+# Weight of the dense ranking. Mean nDCG@10 over the development halves of SciFact, Cranfield,
+# CLAP-NQ with 6,119 distractors, 300 questions of SQuAD 2 and English XQuAD (MiniLM, whole
+# documents): .4 .834, .45 .837, .5 .843, .55 .840, .6 .835. Alone: dense .769, BM25 .801.
+# Other fusions at their best weight: RRF (k 60) .821, RRF (k 10) .824, z-score .840, min-max
+# .839; the same ratio without the cosine of lexical hits .837.
+DENSE_WEIGHT = 0.5
+# MiniLM is an English model: above this share of CJK letters only BM25 is asked. Chinese
+# XQuAD, nDCG@10: BM25 .958, fused .949, RRF .583, dense .245.
 CJK_QUESTION = 0.5
 
 
@@ -39,22 +48,32 @@ def search(stores: Stores, question: str, limit: int) -> list[Passage]:
     if not question.strip() or limit < 1:
         return []
     depth = max(CANDIDATES, limit)
-    nearest = _nearest(stores, question, depth)
+    vector = _question_vector(stores, question)
+    nearest = _nearest(stores, vector, depth)
     with stores.db.reading() as db:
-        keys = records.chunk_keys(db, [vector_id for vector_id, _ in nearest])
-        dense = [(keys[i], cosine) for i, cosine in nearest if i in keys]
-        lexical = bm25_top(db, question, depth)
+        lexical = dict(bm25_top(db, question, depth))
+        keys = records.chunk_keys(db, list(nearest))
+        dense = {keys[i]: cosine for i, cosine in nearest.items() if i in keys}
+        if dense:
+            missed = records.vector_ids_by_key(db, [k for k in lexical if k not in dense])
+            dense |= _similarities(stores, vector, missed)
         return _passages(db, fuse(dense, lexical)[:limit])
 
 
-def fuse(dense: Sequence[tuple[int, float]], lexical: Sequence[tuple[int, float]]) -> list[Fused]:
-    """Reciprocal rank fusion of two rankings of (key, score), best first."""
-    cosine, bm25 = dict(dense), dict(lexical)
-    scores: dict[int, float] = {}
-    for ranking in (dense, lexical):
-        for rank, (key, _) in enumerate(ranking, start=1):
-            scores[key] = scores.get(key, 0.0) + 1.0 / (RRF_K + rank)
-    fused = [Fused(k, s, cosine.get(k), bm25.get(k)) for k, s in scores.items()]
+def fuse(cosine: Mapping[int, float], bm25: Mapping[int, float]) -> list[Fused]:
+    """Weighted mean of both scores, each as a share of its best; a missing score is 0."""
+    best_cosine = max(cosine.values(), default=0.0)
+    best_bm25 = max(bm25.values(), default=0.0)
+    fused = [
+        Fused(
+            key=key,
+            score=DENSE_WEIGHT * _share(cosine.get(key), best_cosine)
+            + (1 - DENSE_WEIGHT) * _share(bm25.get(key), best_bm25),
+            cosine=cosine.get(key),
+            bm25=bm25.get(key),
+        )
+        for key in {**cosine, **bm25}
+    ]
     return sorted(fused, key=lambda f: (-f.score, f.key))
 
 
@@ -71,17 +90,40 @@ def neighbours(stores: Stores, passage: Passage) -> tuple[Passage | None, Passag
     return found.get(position - 1), found.get(position + 1)
 
 
-def _nearest(stores: Stores, question: str, limit: int) -> list[tuple[str, float]]:
-    """The dense ranking; empty for questions or stores that it cannot serve."""
+def _share(score: float | None, best: float) -> float:
+    return max(score, 0.0) / best if score is not None and best > 0 else 0.0
+
+
+def _question_vector(stores: Stores, question: str) -> Matrix | None:
+    """The question's unit vector; None for a question that the embedder cannot read."""
     if cjk_share(question) > CJK_QUESTION:
-        return []
+        return None
+    return stores.embedder.encode_query(question)
+
+
+def _nearest(stores: Stores, vector: Matrix | None, limit: int) -> dict[str, float]:
+    """The dense ranking by vector id; empty when the vectors cannot be asked."""
+    if vector is None:
+        return {}
     try:
-        if not stores.vectors.count():
-            return []
-        return stores.vectors.nearest(stores.embedder.encode_query(question), limit)
+        return dict(stores.vectors.nearest(vector, limit)) if stores.vectors.count() else {}
     except VectorsDamagedError:
         # The full text still answers; the next refresh rebuilds the vectors.
-        return []
+        log.warning("%s cannot be searched; using the full text alone", stores.vectors.folder)
+        return {}
+
+
+def _similarities(
+    stores: Stores, vector: Matrix | None, keys: Mapping[str, int]
+) -> dict[int, float]:
+    """The cosine of chunks (vector id -> key) that the dense ranking did not reach."""
+    if vector is None or not keys:
+        return {}
+    try:
+        found = stores.vectors.similarities(vector, list(keys))
+    except VectorsDamagedError:
+        return {}
+    return {keys[i]: cosine for i, cosine in found.items()}
 
 
 def _passages(db: sqlite3.Connection, ranked: Sequence[Fused]) -> list[Passage]:

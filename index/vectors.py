@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from corpus.errors import HomeError
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
 Matrix = npt.NDArray[np.float32]
@@ -41,7 +41,7 @@ class Vectors:
         """Open or create; raise VectorsDamagedError if what is there cannot be read."""
         self.folder = folder
         self._name = "chunks-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:24]
-        self._client: ClientAPI | None = None
+        self._client: Client | None = None
         self._collection: Collection | None = None
         self._open()
 
@@ -81,10 +81,14 @@ class Vectors:
         """The ids nearest to a unit vector with their cosine similarity, best first."""
         with _translated(self.folder):
             found = self._opened().query(
-                query_embeddings=[vector], n_results=limit, include=["distances"]
+                query_embeddings=vector.reshape(1, -1), n_results=limit, include=["distances"]
             )
         distances = (found["distances"] or [[]])[0]
         return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]
+
+    def similarities(self, vector: Matrix, ids: Sequence[str]) -> dict[str, float]:
+        """The cosine similarity of a unit vector to each of the stored vectors in ``ids``."""
+        return {i: float(np.dot(stored, vector)) for i, stored in self.get(ids).items()}
 
     def drop_others(self) -> None:
         """Remove the collections of other embedders."""
@@ -117,21 +121,35 @@ class Vectors:
         self._open()
 
     def _open(self) -> None:
-        import chromadb
-        from chromadb.config import Settings
+        from chromadb.api.shared_system_client import SharedSystemClient
 
-        with _translated(self.folder):
-            self._client = chromadb.PersistentClient(
-                self.folder, settings=Settings(anonymized_telemetry=False)
-            )
-            self._collection = self._client.get_or_create_collection(
-                self._name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-            )
+        try:
+            with _translated(self.folder):
+                self._client = _client(self.folder)
+                self._collection = self._client.get_or_create_collection(
+                    self._name,
+                    configuration={"hnsw": {"space": "cosine"}},
+                    embedding_function=None,
+                )
+        except VectorsDamagedError:
+            # Chroma 1.5.9 keeps a system that failed to start and would hand it out again
+            # for this folder, even after the folder has been replaced.
+            SharedSystemClient.clear_system_cache()
+            raise
 
     def _opened(self) -> Collection:
         if self._collection is None:
             raise HomeError(f"The index in {self.folder.parent} has been closed.")
         return self._collection
+
+
+def _client(folder: Path) -> Client:
+    """A persistent client that reports nothing to anybody."""
+    import chromadb
+    from chromadb.config import Settings
+
+    client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
+    return cast("Client", client)  # declared as ClientAPI, which lacks close()
 
 
 def discard(folder: Path) -> None:
