@@ -26,9 +26,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from assistant import wire
-from assistant.calls import Call, Desk, Message, Returned, Running, perform
+from assistant.calls import Call, Desk, Returned, Running, perform
+from assistant.turns import in_turn
 from corpus.errors import RefdeskError
-from index.types import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ LOOPBACK = "127.0.0.1"
 LARGEST_BODY = 1_048_576  # bytes; a long conversation's history is some tens of kilobytes
 MOST_CALLS = 16  # at once; beyond it the caller is told to try again
 HEARTBEAT_SECONDS = 5.0  # a client that hears nothing for several of these gives up
-TURN_SECONDS = 0.5  # how often a refresh that waits its turn looks whether it is still wanted
+FINISH_SECONDS = 60.0  # an answer takes 10 to 30 on two cores
 
 
 class Service:
@@ -82,11 +82,13 @@ class Service:
         )
         self._thread.start()
 
-    def stop(self, grace: float = 120.0) -> None:
+    def stop(self, grace: float = FINISH_SECONDS) -> None:
         """Take no more calls, let those in flight finish for ``grace`` seconds, then end them."""
         if self._server is None or self._thread is None:
             return
         self._server.should_exit = True
+        if self._works:
+            logger.warning("finishing what other refdesk commands wait for; Ctrl-C ends at once")
         self._thread.join(grace)
         for work in list(self._works):
             work.cancel()
@@ -123,7 +125,7 @@ class Service:
             return PlainTextResponse("not a call of this version of refdesk", 400)
         if len(self._works) >= MOST_CALLS:
             return PlainTextResponse("too many calls at once, try again", 503)
-        work = _Work(lambda gone: self._lines(call, gone), self._works.discard)
+        work = _Work(self._lines(call), self._works.discard)
         self._works.add(work)
         return _Lines(work)
 
@@ -136,36 +138,24 @@ class Service:
             return PlainTextResponse("wrong key", 401)
         return None
 
-    def _lines(self, call: Call, gone: threading.Event) -> Iterator[bytes]:
+    def _lines(self, call: Call) -> Iterator[bytes]:
         messages = perform(self._desk, call)
-        for message in self._in_turn(messages, gone) if call.name == "refresh" else messages:
+        for message in in_turn(self._refresh_turn, messages) if _refreshes(call) else messages:
             if isinstance(message, Returned):
                 yield wire.encode_result(message.value)
             else:
                 yield wire.encode_event(message)
 
-    def _in_turn(self, messages: Iterator[Message], gone: threading.Event) -> Iterator[Message]:
-        """Two refreshes of one home take turns; the one that waits says so."""
-        if not self._refresh_turn.acquire(blocking=False):
-            yield Progress("scan", 0, 0, "files", "waiting for another refresh to finish")
-            while not self._refresh_turn.acquire(timeout=TURN_SECONDS):
-                if gone.is_set():
-                    return
-        try:
-            yield from messages
-        finally:
-            self._refresh_turn.release()
+
+def _refreshes(call: Call) -> bool:
+    return call.name == "refresh"
 
 
 class _Work:
     """One call on its thread, handing its lines to the event loop as they come."""
 
-    def __init__(
-        self,
-        produce: Callable[[threading.Event], Iterator[bytes]],
-        ended: Callable[[_Work], None],
-    ) -> None:
-        self._produce = produce
+    def __init__(self, reply: Iterator[bytes], ended: Callable[[_Work], None]) -> None:
+        self._reply = reply
         self._ended = ended
         self._gone = threading.Event()
         self._loop = asyncio.get_running_loop()
@@ -193,9 +183,8 @@ class _Work:
             yield line
 
     def _run(self) -> None:
-        lines = self._produce(self._gone)
         try:
-            for line in lines:
+            for line in self._reply:
                 self._put(line)
                 if self._gone.is_set():
                     break
@@ -205,8 +194,8 @@ class _Work:
             logger.exception("a call of another process failed")
             self._put(wire.encode_problem(error))
         finally:
-            if isinstance(lines, Generator):
-                lines.close()  # here, in its own thread: it may hold a lock or a transaction
+            if isinstance(self._reply, Generator):
+                self._reply.close()  # here, in its own thread: it may hold a lock or a transaction
             self._put(None)
             self._ended(self)
 
