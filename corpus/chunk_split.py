@@ -63,24 +63,30 @@ def _split_table(text: str, block: Block, cap: int, caption: str) -> list[Piece]
     header_size = estimate_tokens(text[header[0] : header[1]]) if header else 0
     pieces = []
     room = cap - min(header_size, int(cap * _HEADER_SHARE))
-    for start, end, tokens in _pack(text, _lines(text, block.start, block.end), cap, room):
+    for start, end, tokens in _pack(text, _lines(text, block.start, block.end), room):
         within = header if header and start >= header[1] else None
         pieces.append(Piece(start, end, tokens, within, atom=True, caption=caption))
     return pieces
 
 
-def _pack(
-    text: str, parts: Iterator[Range], cap: int, later_cap: int | None = None
-) -> Iterator[tuple[int, int, int]]:
-    """Join neighbouring parts up to ``cap`` tokens (``later_cap`` after the first pack)."""
-    room = cap
+def _pack(text: str, parts: Iterator[Range], cap: int) -> Iterator[tuple[int, int, int]]:
+    """Join neighbouring parts up to ``cap`` tokens.
+
+    Packs are of about equal size: a last one of a single row says little by itself.
+    """
+    sized = [
+        (*part, estimate_tokens(text[slice(*part)])) for part in _small_parts(text, parts, cap)
+    ]
+    whole = sum(size for _, _, size in sized)
+    packs = -(-whole // cap)
+    even = whole / max(packs, 1) + max((size for _, _, size in sized), default=0) / 2
+    room = min(cap, int(even) + 1)
     start = end = -1
     total = 0
-    for part_start, part_end in _small_parts(text, parts, min(cap, later_cap or cap)):
-        size = estimate_tokens(text[part_start:part_end])
+    for part_start, part_end, size in sized:
         if start >= 0 and total + size > room:
             yield start, end, total
-            start, total, room = -1, 0, later_cap or cap
+            start, total = -1, 0
         start = part_start if start < 0 else start
         end, total = part_end, total + size
     if start >= 0:

@@ -54,6 +54,7 @@ class _Reader:
         self._builder = builder
         self._items: list[str] = []
         self._counts: dict[int, int] = {}
+        self._style = ""
 
     def read(self, document: WordDocument) -> None:
         for part in document.iter_inner_content():
@@ -83,6 +84,9 @@ class _Reader:
             self._flush()
             self._builder.paragraph(text)
         else:
+            if style != self._style:
+                self._flush()  # another list: its numbers start anew
+            self._style = style
             self._item(text, level, numbered="number" in style.lower())
 
     def _item(self, text: str, level: int, *, numbered: bool) -> None:

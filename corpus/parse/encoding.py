@@ -10,6 +10,7 @@ import codecs
 import re
 
 from corpus.errors import ParseError
+from corpus.language import detect_language
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,9 +22,10 @@ _BOMS = (
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,40})", re.I)
 # Detection looks at this much; reading megabytes makes it slow, not better.
 _SAMPLE = 64 * 1024
-# Scripts that the East Asian encodings are tried for, dearest mistake first: GB18030
-# decodes almost any bytes, so it comes after the stricter ones.
-_EAST_ASIAN = ("shift_jis", "euc_kr", "gb18030", "big5")
+# Languages whose 8-bit text is not in the Western code page. For Latin script the bytes
+# alone cannot tell cp1250, cp1252 and cp1257 apart, the language can.
+_NOT_WESTERN = frozenset("pl cs sk hu hr sl ro sr bs lt lv et tr az".split())
+_LATIN = re.compile("[\u0080-\u024f]")
 
 
 def decode(data: bytes, *, html: bool = False) -> str:
@@ -60,13 +62,29 @@ def _guess(data: bytes) -> str:
     best = from_bytes(data[:_SAMPLE]).best()
     if best is None:
         raise ParseError("unknown text encoding; save it as UTF-8")
-    return data.decode(best.encoding, errors="replace")
+    return _latin_or(best.encoding, data)
+
+
+def _latin_or(encoding: str, data: bytes) -> str:
+    """``data`` in ``encoding``, or in cp1252 when it is Latin text of a Western language."""
+    text = data.decode(encoding, errors="replace")
+    foreign = [c for c in text[:_SAMPLE] if c > "\x7f"]
+    if foreign and sum(bool(_LATIN.match(c)) for c in foreign) > 0.8 * len(foreign):
+        try:
+            western = data.decode("cp1252")
+        except UnicodeDecodeError:
+            return text
+        return text if detect_language(western) in _NOT_WESTERN else western
+    return text
 
 
 def _guess_utf16(data: bytes) -> str | None:
     """UTF-16 without a mark: in mostly ASCII text every other byte is zero."""
     sample = data[: _SAMPLE & ~1]
     if len(sample) < 4:
+        return None
+    letters = [byte for byte in sample if byte]
+    if sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in letters) < 0.7 * len(letters):
         return None
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2

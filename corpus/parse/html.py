@@ -24,9 +24,13 @@ from corpus.types import Parsed
 _DROPPED = frozenset(
     (
         "script style noscript template svg math canvas iframe object embed form button input "
-        "select textarea img picture video audio source map area head title meta link nav dialog"
+        "select textarea img picture video audio source map area head title meta link nav dialog "
+        "del s strike"
     ).split()
 )
+# Marks that are for the web page's own use: wiki edit links, and reference numbers, which
+# in a quote would look like citations of the answer.
+_DROPPED_CLASSES = frozenset(["mw-editsection", "noprint", "navbox", "sr-only", "reference"])
 # Page furniture, dropped when a page has other text.
 _FURNITURE = frozenset(["header", "footer", "aside"])
 _FURNITURE_ROLES = frozenset(["navigation", "banner", "contentinfo", "search", "complementary"])
@@ -97,6 +101,8 @@ def _is_invisible_string(string: NavigableString) -> bool:
 
 def _is_dropped(tag: Tag) -> bool:
     if tag.name in _DROPPED or tag.has_attr("hidden"):
+        return True
+    if tag.name != "body" and not _DROPPED_CLASSES.isdisjoint(tag.get_attribute_list("class")):
         return True
     style = tag.get("style")
     return isinstance(style, str) and "display:none" in style.replace(" ", "").lower()
@@ -265,7 +271,7 @@ def _int(value: object, default: int) -> int:
 
 def _main_content(soup: BeautifulSoup) -> Tag:
     """<main>, a lone <article>, or the body."""
-    main = soup.find("main") or soup.find(attrs={"role": "main"})
+    main = soup.find("main") or soup.select_one('[role="main"]')
     if isinstance(main, Tag) and len(main.get_text()) > 200:
         return main
     articles = soup.find_all("article")

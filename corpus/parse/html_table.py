@@ -31,7 +31,8 @@ def table_rows(table: Tag, text_of: Callable[[Tag], str]) -> tuple[list[list[str
             rows.append(row)
     if header_rows == 0 and len(rows) > 1:
         header_rows = 1
-    return [_single_if_spanning(row) for row in rows], header_rows
+    rows = [_single_if_spanning(row) for row in rows]
+    return rows[:header_rows] + _filled_down(rows[header_rows:]), header_rows
 
 
 def _is_header_row(tr: Tag, cells: list[Tag]) -> bool:
@@ -76,3 +77,22 @@ def _span(cell: Tag, name: str) -> int:
 def _single_if_spanning(row: list[str]) -> list[str]:
     """A row with text in its first cell only (a section title) is that one cell."""
     return row[:1] if row[0] and not any(row[1:]) else row
+
+
+def _filled_down(rows: list[list[str]]) -> list[list[str]]:
+    """Give rows the category that an earlier row names in the first column.
+
+    Only where the second column names things (benchmarks) in every row: there an empty
+    first cell means "as above".
+    """
+    full = [row for row in rows if len(row) > 2]
+    named = all(any(c.isalpha() for c in row[1]) for row in full)
+    labels = sum(bool(row[0]) for row in full)
+    if not named or labels in (0, len(full)):
+        return rows
+    category = ""
+    filled = []
+    for row in rows:
+        category = row[0] if row[0] or len(row) < 3 else category
+        filled.append([category, *row[1:]] if len(row) > 2 else row)
+    return filled

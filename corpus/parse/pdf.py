@@ -7,7 +7,6 @@ file opens the file, joins lines to blocks and mends what line ends broke.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +28,8 @@ _NAMED = re.compile(
 _BULLET = re.compile(r"^(?:[•●▪■◦‣∙·–*]\s+|[•●▪■◦‣]|\(?\d{1,2}[.)]\s+(?=\S)|\([a-z]\)\s+)")
 _BULLET_SIGN = re.compile(r"^[•●▪■◦‣∙·–*]\s*")
 _CAPTION = re.compile(r"^(?:table|figure|fig\.)\s*[A-Z]?\.?\d+\s*[.:|]", re.I)
+_HAS_WORD = re.compile(r"[^\W\d_]{3}|[\u3400-\u9fff]{2}")
+_CAPITALS = re.compile(r"[A-Z]{4}")
 _BAD_TITLE = re.compile(
     r"^(?:microsoft (?:word|powerpoint)|untitled|.*\.(?:docx?|tex|dvi|pdf|indd|pptx?)$|[\W\d_]*$)",
     re.I,
@@ -116,9 +117,7 @@ class _Writer:
         self.builder = TextBuilder()
         self._size = body_size(pages)
         self._pitch = line_pitch(pages, self._size)
-        texts = (x.text for page in pages for x in page if isinstance(x, Line))
-        counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
-        self._vocabulary = frozenset(counts)
+        self._vocabulary = _vocabulary(pages)
         self._items: list[str] = []
         self._open = _Open()
 
@@ -151,10 +150,10 @@ class _Writer:
         return "item" if _BULLET.match(text) else "paragraph"
 
     def _is_heading(self, line: Line, text: str) -> bool:
-        if len(text) > 150 or sum(c.isalpha() for c in text) < 3 or _CAPTION.match(text):
+        if len(text) > 150 or not _HAS_WORD.search(text) or _CAPTION.match(text):
             return False
         larger = line.size > 1.12 * self._size
-        capitals = text.isupper() and _NUMBERED.match(text) is not None and len(text) > 8
+        capitals = _NUMBERED.match(text) is not None and _CAPITALS.search(text) and text.isupper()
         standing_out = line.bold or larger or capitals
         if not standing_out or text.endswith((",", ";")):
             return False
@@ -220,6 +219,18 @@ class _Writer:
         return 2
 
 
+def _vocabulary(pages: Sequence[list[Line | int]]) -> frozenset[str]:
+    """Words that stand whole somewhere in the document, in lower case."""
+    words: set[str] = set()
+    broken = False
+    for line in (entry for page in pages for entry in page if isinstance(entry, Line)):
+        found = [word.lower() for word in _WORD.findall(line.text)]
+        first, last = int(broken), len(found) - line.text.endswith(HYPHEN)
+        words.update(found[first:last])
+        broken = line.text.endswith(HYPHEN)
+    return frozenset(words)
+
+
 def _runs_on(previous: Line, line: Line, step: float) -> bool:
     """A paragraph that goes on at the top of the next column."""
     lower = line.text[:1].islower() or previous.text.endswith(HYPHEN)
@@ -240,25 +251,38 @@ def _join(texts: Sequence[str], vocabulary: frozenset[str]) -> str:
     for text in texts:
         if joined.endswith(HYPHEN):
             joined = _rejoin(joined[:-1], text, vocabulary)
-        elif (_cjk(joined[-1:]) and _cjk(text[:1])) or (
-            _OPEN_COMPOUND.search(joined) and not _SUSPENDED.match(text)
-        ):
+        elif _abuts(joined, text):
             joined += text
         else:
             joined = f"{joined} {text}" if joined else text
     return joined.replace(HYPHEN, "-")
 
 
+def _abuts(left: str, right: str) -> bool:
+    """No space belongs between CJK lines, or after a printed hyphen inside a word."""
+    if _cjk(left[-1:]) and _cjk(right[:1]):
+        return True
+    return bool(_OPEN_COMPOUND.search(left)) and not _SUSPENDED.match(right)
+
+
 def _rejoin(left: str, right: str, vocabulary: frozenset[str]) -> str:
-    """Keep the hyphen of DeepSeek-R1 and of compounds seen elsewhere; drop that of super-vised."""
+    """Mend a word that a hyphen broke, or keep the hyphen if it is the word's own.
+
+    super-vised is made whole; DeepSeek-R1, second-highest (two words, never seen as one)
+    and compounds seen elsewhere keep theirs.
+    """
     head = re.search(r"[A-Za-z-]+$", left)
     tail = re.match(r"[A-Za-z-]+", right)
-    if head is None or tail is None or not tail[0][0].islower():
+    if head is None or tail is None:
         return f"{left}-{right}"
-    whole = (head[0] + tail[0]).lower().strip("-")
-    compound = f"{head[0]}-{tail[0]}".lower().strip("-")
-    keep = compound in vocabulary and whole not in vocabulary
-    return f"{left}-{right}" if keep else left + right
+    first, second = head[0].lower().strip("-"), tail[0].lower().strip("-")
+    if first + second in vocabulary:
+        return left + right
+    two_words = first in vocabulary and second in vocabulary and min(len(first), len(second)) > 2
+    compound = f"{first}-{second}" in vocabulary
+    if compound or two_words or not tail[0][0].islower():
+        return f"{left}-{right}"
+    return left + right
 
 
 def _cjk(character: str) -> bool:

@@ -199,6 +199,9 @@ def _column_bounds(body: list[Line]) -> list[float]:
     several = [row for row in rows if len(row) > 1]
     if len(several) < 1:
         return []
+    left = min(row[0][0].x0 for row in several)
+    # Labels centred between their rows stand alone on a line, left of everything else.
+    several += [row for row in rows if len(row) == 1 and row[0][-1].x1 < left]
     size = median(word.size for line in body for word in line)
     allowed = len(several) // 12
     starts = sorted(

@@ -73,7 +73,8 @@ def _add_shape(builder: TextBuilder, shape: Any) -> None:
 
 def _add_text(builder: TextBuilder, frame: Any) -> None:
     """Several short paragraphs are a list, as slides mean them; else they are paragraphs."""
-    paragraphs = [p for p in frame.paragraphs if p.text.strip()]
+    # Boxes that hold only "+" or "=" are drawing, not text.
+    paragraphs = [p for p in frame.paragraphs if any(c.isalnum() for c in p.text)]
     if len(paragraphs) > 1 and all(len(p.text) < 250 for p in paragraphs):
         builder.items("  " * p.level + "- " + one_line(p.text) for p in paragraphs)
     else:
