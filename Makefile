@@ -1,7 +1,7 @@
 # make chat   set up and open the desk on http://127.0.0.1:7860
 # make test   set up and run the tests
 # make check  lint, types, layers and tests: what a change must pass
-# make bench  measurements of this machine, beside LlamaIndex's CitationQueryEngine
+# make bench  measurements of this machine: start, search, answers, memory
 # make docs   write the generated part of README.md again
 # make clean  remove the environment and caches (the home and the weights stay)
 # Needs Python 3.11 or newer, nothing else. PYTHON= and PORT= may be given.
@@ -10,7 +10,6 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 7860
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
-export PIP_PROGRESS_BAR ?= on
 
 .PHONY: chat test check bench docs constraints browser clean
 
@@ -47,12 +46,12 @@ $(VENV)/bin/python:
 
 $(VENV)/ready: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing refdesk into $(VENV): some minutes the first time"
-	$(PIP) install --quiet -c constraints.txt -e .
+	$(PIP) install -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/ready-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing refdesk and its test tools into $(VENV): some minutes the first time"
-	$(PIP) install --quiet -c constraints.txt -e ".[dev]"
+	$(PIP) install -c constraints.txt -e ".[dev]"
 	@touch $(VENV)/ready $@
 
 clean:
