@@ -368,7 +368,8 @@ class LanguageModel:
                 self._starts_thinking |= piece.thinking and piece.reclaims
                 yield piece
             answer_chunks += any(piece.text and not piece.thinking for piece in pieces)
-            if answer_chunks >= max(limits) and answer_chunks > limits[0]:
+            if limits[1] and answer_chunks >= limits[0] and not outcome.finish_reason:
+                outcome.finish_reason = "length"  # it did not need its tokens for thinking
                 break
         if not outcome.finish_reason and not call.ended:
             raise ModelError(cut_short(self._server.base_url))
