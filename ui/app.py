@@ -16,6 +16,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from corpus.errors import InputError, RefdeskError
+from ui.refreshing import Refresher
 from ui.uploads import MAX_BYTES
 from ui.views import Desk
 
@@ -54,17 +55,21 @@ HEADERS = {
 }
 
 
-def build_app(desk: Desk, examples: Sequence[str] = ()) -> gr.Blocks:
+def build_app(
+    desk: Desk, examples: Sequence[str] = (), refresher: Refresher | None = None
+) -> gr.Blocks:
     """Return the page as Gradio blocks; ``examples`` are questions to start with."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
     from ui.page import build_page
 
-    return build_page(desk, examples)
+    return build_page(desk, refresher or Refresher(desk), examples)
 
 
-def build_server(desk: Desk, host: str, examples: Sequence[str] = ()) -> FastAPI:
+def build_server(
+    desk: Desk, host: str, examples: Sequence[str] = (), refresher: Refresher | None = None
+) -> FastAPI:
     """Return the page as a web application with its security headers."""
-    blocks = build_app(desk, examples)
+    blocks = build_app(desk, examples, refresher)
     import gradio as gr
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -103,28 +108,36 @@ def serve(
     examples: Sequence[str] = (),
     on_ready: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
+    refresh: bool = False,
 ) -> None:
-    """Serve the page until interrupted or ``stop`` is set; the models load meanwhile.
+    """Serve the page until interrupted or ``stop`` is set.
 
-    ``on_ready`` is told the page's address once it answers. Raises InputError if the
-    address cannot be used.
+    Once the page answers, ``on_ready`` is told its address, a refresh starts if asked for,
+    and the models load. Raises InputError if the address cannot be used.
     """
     import uvicorn
 
-    with closing(_listen(host, port)) as listener:
+    refresher = Refresher(desk)
+    with closing(_listen(host, port)) as listener, closing(refresher):
         config = uvicorn.Config(
-            build_server(desk, host, examples),
+            build_server(desk, host, examples, refresher),
             log_level="warning",
             timeout_graceful_shutdown=2,
         )
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         server = uvicorn.Server(config)
+        address = f"http://{shown}:{bound}/"
+
+        def after_start() -> None:
+            if on_ready is not None:
+                on_ready(address)
+            if refresh:
+                refresher.request()
+            _warm_up(desk)
+
         watch = threading.Thread(
-            target=_after_start,
-            args=(server, desk, f"http://{shown}:{bound}/", on_ready, stop),
-            name="refdesk-warm-up",
-            daemon=True,
+            target=_watch, args=(server, after_start, stop), name="refdesk-start", daemon=True
         )
         watch.start()
         server.run(sockets=[listener])
@@ -146,27 +159,25 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _after_start(
-    server: uvicorn.Server,
-    desk: Desk,
-    address: str,
-    on_ready: Callable[[str], None] | None,
-    stop: threading.Event | None,
+def _watch(
+    server: uvicorn.Server, after_start: Callable[[], None], stop: threading.Event | None
 ) -> None:
-    """Once the page answers, say so and load the models: loading first would delay the page."""
+    """Do what must not delay the page once it answers, and end the server on ``stop``."""
     while not server.started:
         if server.should_exit:
             return
         time.sleep(0.05)
-    if on_ready is not None:
-        on_ready(address)
+    threading.Thread(target=after_start, name="refdesk-warm-up", daemon=True).start()
+    if stop is not None:
+        stop.wait()
+        server.should_exit = True
+
+
+def _warm_up(desk: Desk) -> None:
     try:
         desk.warm_up()
     except RefdeskError as error:  # the first question says it again, to the visitor
         log.warning("the models could not be loaded yet: %s", error)
-    if stop is not None:
-        stop.wait()
-        server.should_exit = True
 
 
 class _SecurityHeaders:

@@ -18,9 +18,10 @@ import gradio as gr
 from assistant.types import Turn
 from corpus.errors import InputError, RefdeskError
 from corpus.parse import SUFFIXES
-from index.types import RefreshReport
+from index.types import RefreshReport, Status
 from ui import render, render_corpus
 from ui.conversation import answer_turn
+from ui.refreshing import Refresher
 from ui.render_corpus import Uploaded
 from ui.uploads import keep
 from ui.views import Conversation, Desk, TurnView
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 2  # answers made at a time: on two cores more only make each other slow
 MAX_TURNS = 40  # a conversation keeps its last 40 turns: about 0.5 MB of page
 MAX_QUESTION = 2000  # characters
-BUSY = "Another refresh is under way; its result will show when it is done."
 
 Updates = dict[Any, Any]
 
@@ -38,11 +38,11 @@ Updates = dict[Any, Any]
 class Handlers:
     """The events of one page; ``c`` are its components (see ``ui.page.Components``)."""
 
-    def __init__(self, desk: Desk, components: Any) -> None:
+    def __init__(self, desk: Desk, refresher: Refresher, components: Any) -> None:
         self.desk = desk
+        self.refresher = refresher
         self.c = components
         self.slots = threading.BoundedSemaphore(AT_ONCE)
-        self.refreshing = threading.Lock()
         self.running: dict[str, threading.Event] = {}
 
     # --- the chat
@@ -131,60 +131,57 @@ class Handlers:
         except RefdeskError as error:
             return {self.c.status: render_corpus.problem(str(error))}
         return {
-            self.c.status: render_corpus.status_line(status),
+            self.c.status: self._status_line(status),
             self.c.corpus_table: render_corpus.corpus_table(documents),
             self.c.models_table: render_corpus.models_table(documents),
         }
 
+    def _status_line(self, status: Status) -> str:
+        refresher = self.refresher
+        return render_corpus.status_line(status, refresher.progress, busy=refresher.busy)
+
+    def pulse(self, shown: str) -> Updates:
+        """Bring a page up to date that has changed since it was shown, without being asked."""
+        try:
+            line = self._status_line(self.desk.status())
+        except RefdeskError as error:
+            line = render_corpus.problem(str(error))
+        if line == shown:
+            return {self.c.status: gr.skip()}
+        return {self.c.status: line} if self.refresher.busy else self.overview()
+
     def refresh(self) -> Iterator[Updates]:
         """Bring the sources in, with progress and a report."""
-        for _, shown in self._refresh_steps():
-            yield {self.c.report: shown, self.c.refresh: gr.update(interactive=False)}
-        yield {self.c.refresh: gr.update(interactive=True), **self.overview()}
+        yield from self._follow(())
 
-    def _refresh_steps(self) -> Iterator[tuple[RefreshReport | None, str]]:
-        if not self.refreshing.acquire(blocking=False):
-            yield None, render_corpus.problem(BUSY)
-            return
-        try:
-            for step in self.desk.refresh_events():
-                if isinstance(step, RefreshReport):
-                    yield step, render_corpus.report(step)
-                else:
-                    yield None, render_corpus.progress(step)
-        except RefdeskError as error:
-            yield None, render_corpus.problem(str(error))
-        finally:
-            self.refreshing.release()
+    def _follow(self, results: Sequence[Uploaded]) -> Iterator[Updates]:
+        kept, request = render_corpus.uploads(results), self.refresher.request()
+        off, on = gr.update(interactive=False), gr.update(interactive=True)
+        yield {self.c.report: kept + render_corpus.starting(), self.c.refresh: off}
+        for step in self.refresher.follow(request):
+            yield {self.c.report: kept + render_corpus.progress(step)}
+        if request.report is not None:
+            final = [_outcome(result, request.report) for result in results]
+            said = render_corpus.uploads(final) + render_corpus.report(request.report)
+        else:
+            said = kept + render_corpus.problem(request.error or "The refresh was interrupted.")
+        yield {self.c.report: said, self.c.refresh: on, **self.overview()}
 
     def upload(self, paths: list[str] | None) -> Iterator[Updates]:
         """Keep uploaded files in the home's uploads folder, then refresh."""
-        if not paths:
-            yield {self.c.upload: None}
-            return
-        folder = Path(self.desk.status().home) / "uploads"
-        results = [_keep(Path(path), folder) for path in paths]
-        kept = render_corpus.uploads(results)
-        yield {self.c.upload: None, self.c.report: kept}
-        if any(result.taken for result in results):
-            yield from self._bring_in(folder, results)
-
-    def _bring_in(self, folder: Path, results: Sequence[Uploaded]) -> Iterator[Updates]:
-        shown, outcome, kept = "", None, render_corpus.uploads(results)
+        results: list[Uploaded] = []
         try:
-            self._declare(folder)
+            folder = Path(self.desk.status().home) / "uploads"
+            results = [_keep(Path(path), folder) for path in paths or ()]
+            if any(result.taken for result in results):
+                self._declare(folder)
         except RefdeskError as error:
-            yield {self.c.report: kept + render_corpus.problem(str(error))}
+            said = render_corpus.uploads(results) + render_corpus.problem(str(error))
+            yield {self.c.upload: None, self.c.report: said}
             return
-        for step, said in self._refresh_steps():
-            outcome, shown = step, said
-            yield {self.c.report: kept + shown, self.c.refresh: gr.update(interactive=False)}
-        final = results if outcome is None else [_outcome(result, outcome) for result in results]
-        yield {
-            self.c.report: render_corpus.uploads(final) + shown,
-            self.c.refresh: gr.update(interactive=True),
-            **self.overview(),
-        }
+        yield {self.c.upload: None, self.c.report: render_corpus.uploads(results)}
+        if any(result.taken for result in results):
+            yield from self._follow(results)
 
     def _declare(self, folder: Path) -> None:
         known = {source.location for source in self.desk.status().sources}

@@ -17,7 +17,10 @@ import gradio.events
 from corpus.parse import SUFFIXES
 from ui import render
 from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
+from ui.refreshing import Refresher
 from ui.views import Desk
+
+PULSE_SECONDS = 4.0  # how late a page learns that somebody else's refresh changed the corpus
 
 MASTHEAD = (
     '<div class="masthead"><h1>refdesk</h1>'
@@ -60,12 +63,12 @@ class Components:
     report: gr.HTML
 
 
-def build_page(desk: Desk, examples: Sequence[str] = ()) -> gr.Blocks:
-    """Return the page of one desk."""
+def build_page(desk: Desk, refresher: Refresher, examples: Sequence[str] = ()) -> gr.Blocks:
+    """Return the page of one desk; ``refresher`` is shared by all its visitors."""
     page = gr.Blocks(title="refdesk", analytics_enabled=False, fill_width=True)
     with page:
         components = _layout(examples)
-        _connect(page, components, Handlers(desk, components))
+        _connect(page, components, Handlers(desk, refresher, components))
     page.queue(default_concurrency_limit=AT_ONCE, max_size=64, api_open=False)
     return page
 
@@ -174,6 +177,8 @@ def _connect(page: gr.Blocks, c: Components, handlers: Handlers) -> None:
     corpus = [*overview, c.report, c.refresh, c.upload]
     bringing: dict[str, Any] = {**quiet, "concurrency_limit": None, "outputs": corpus}
     page.load(handlers.overview, outputs=overview, **quiet)
+    beat = gr.Timer(PULSE_SECONDS)
+    beat.tick(handlers.pulse, [c.status], overview, queue=False, **quiet)
     c.refresh.click(handlers.refresh, **bringing)
     c.upload.upload(handlers.upload, [c.upload], **bringing)
     gradio.events.api(handlers.ask, api_name="ask")

@@ -276,8 +276,10 @@ def source_card(card: SourceCard, turn: int, *, with_id: bool) -> str:
 
 
 def source_meta(cited: Citation) -> str:
-    """Return publisher, date, page and the link to the original, as far as known."""
+    """Return publisher (or file), date, page and the link to the original, as far as known."""
     facts = [escaped(fact) for fact in (cited.publisher, cited.published) if fact]
+    if not cited.publisher and web_url(cited.url) is None:
+        facts.insert(0, escaped(shortened(cited.document_id, 120)))  # a reader's own file
     if cited.page is not None:
         facts.append(f"page {cited.page:d}")
     if cited.kind == "model_card":

@@ -29,20 +29,30 @@ class Uploaded:
     detail: str
 
 
-def status_line(status: Status) -> str:
-    """Return one line about what the corpus holds."""
+def status_line(status: Status, step: Progress | None = None, *, busy: bool = False) -> str:
+    """Return one line about what the corpus holds, and how far a running refresh is."""
+    working = f'<span class="working">{_working(step)}</span>' if busy else ""
     if status.documents == 0:
-        return "The corpus is empty: add documents under Corpus, then refresh."
+        return working or "The corpus is empty: add documents, then refresh."
     facts = [
         _count(status.documents, "document"),
         _count(status.chunks, "passage"),
-        _count(status.models, "model"),
+        *([_count(status.models, "model")] if status.models else []),
     ]
+    if working:
+        return " · ".join([*facts, working])
     if status.as_of:
         facts.append(f"as of {escaped(status.as_of[:10])}")
     if status.failed:
         facts.append(f"{len(status.failed)} could not be read")
     return " · ".join(facts)
+
+
+def _working(step: Progress | None) -> str:
+    if step is None:
+        return "refreshing…"
+    share = f" {100 * min(step.done, step.total) // step.total} %" if step.total > 0 else "…"
+    return _STAGES[step.stage].lower() + share
 
 
 def _count(number: int, noun: str) -> str:
@@ -101,6 +111,11 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], filter_label: st
         f'<div class="scroll"><table class="rows"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def starting() -> str:
+    """Return what is shown until the first sign of progress."""
+    return '<p role="status">Starting the refresh…</p>'
 
 
 def progress(step: Progress) -> str:
