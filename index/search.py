@@ -33,6 +33,10 @@ DENSE_WEIGHT = 0.5
 CJK_QUESTION = 0.5
 
 
+# Characters of a question that are read; beyond it is a pasted document, not a question.
+LONGEST_QUESTION = 4000
+
+
 @dataclass(frozen=True, slots=True)
 class Fused:
     """A chunk key with its fused score and the scores that went into it."""
@@ -45,7 +49,9 @@ class Fused:
 
 def search(stores: Stores, question: str, limit: int) -> list[Passage]:
     """The best passages for a question, best first; [] when nothing matches."""
-    if not question.strip() or limit < 1:
+    # Lone surrogates, which a terminal or JSON can deliver, upset tokenizers and SQLite.
+    question = question.encode(errors="ignore").decode().strip()[:LONGEST_QUESTION]
+    if not question or limit < 1:
         return []
     depth = max(CANDIDATES, limit)
     vector = _question_vector(stores, question)

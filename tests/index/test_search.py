@@ -1,0 +1,134 @@
+"""Fusion, and searching a real index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.search import fuse
+from index.store import Index
+from tests.index.hash_embedder import HashEmbedder
+
+FILES = {
+    "qwen.md": "# Qwen2.5-7B\n\nThe 7B model of the Qwen2.5 family.\n\n## Licence\n\nApache-2.0.",
+    "r1.md": "# DeepSeek-R1\n\nDeepSeek-R1 is an open-weight reasoning model.",
+    "hunyuan.md": "# 混元\n\n混元大模型的参数量为八百亿,采用开源许可证发布。",
+    "sizes.csv": "model,parameters\n" + "\n".join(f"model-{n},{n} billion" for n in range(300)),
+    "long.txt": "\n\n".join(f"{f'word{n} ' * 120}end." for n in range(5)),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("docs")
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    home = tmp_path_factory.mktemp("home")
+    with Index.open(home, HashEmbedder(), curated=False) as index:
+        index.add_source(folder)
+        index.refresh()
+        yield index
+
+
+def best(index: Index, question: str) -> str:
+    return Path(index.search(question, 1)[0].document.path).name
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Qwen2.5-7B", "qwen.md"),
+        ("licence of qwen 2.5", "qwen.md"),
+        ("what is R1?", "r1.md"),
+        ("deepseek-r1", "r1.md"),
+        ("混元模型有多少参数?", "hunyuan.md"),
+        ("许可证", "hunyuan.md"),
+    ],
+)
+def test_search_finds_the_document(index: Index, question: str, name: str) -> None:
+    assert best(index, question) == name
+
+
+def test_passages_quote_their_document_exactly(index: Index) -> None:
+    for question in ("model", "billion", "参数", "word3"):
+        for passage in index.search(question, 20):
+            document = index.document(passage.document.id)
+            assert document is not None
+            assert passage.text == document.text[passage.chunk.start : passage.chunk.end]
+            assert passage.text.strip()
+
+
+def test_a_passage_from_inside_a_table_has_its_header(index: Index) -> None:
+    passage = index.search("model-250 billion", 1)[0]
+    assert "model-250" in passage.text
+    assert "model" in passage.header
+    assert "parameters" in passage.header
+
+
+def test_every_hit_of_an_english_question_has_its_cosine(index: Index) -> None:
+    found = index.search("open-weight reasoning model", 20)
+    assert all(p.cosine is not None and -1.001 <= p.cosine <= 1.001 for p in found)
+    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
+    assert len({(p.document.id, p.chunk.position) for p in found}) == len(found)
+
+
+def test_a_chinese_question_leaves_the_english_vectors_alone(index: Index) -> None:
+    assert all(p.cosine is None and p.bm25 is not None for p in index.search("参数量", 5))
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n"])
+def test_an_empty_question_finds_nothing(index: Index, question: str) -> None:
+    assert index.search(question, 5) == []
+
+
+def test_limits_are_kept(index: Index) -> None:
+    assert len(index.search("model billion", 3)) == 3
+    assert index.search("model", 0) == []
+    assert len(index.search("billion word1", 80)) > 5
+
+
+def test_odd_questions_do_not_fail(index: Index) -> None:
+    for question in ('"', "a\0b", "NEAR(x)", "\ud800", "😀", "word1 " * 3000):
+        index.search(question, 3)
+
+
+def test_neighbours_are_the_passages_around(index: Index) -> None:
+    passage = index.search("word2", 1)[0]
+    before, after = index.neighbours(passage)
+    assert before is not None and before.chunk.position == passage.chunk.position - 1
+    assert after is not None and after.chunk.position == passage.chunk.position + 1
+    document = index.document(passage.document.id)
+    assert document is not None
+    assert after.text == document.text[after.chunk.start : after.chunk.end]
+    first = next(p for p in index.search("word0", 20) if p.chunk.position == 0)
+    assert index.neighbours(first)[0] is None
+
+
+def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
+    with Index.open(tmp_path, HashEmbedder(), curated=False) as empty:
+        assert empty.search("anything", 5) == []
+        assert empty.status().documents == 0
+        assert empty.status().as_of is None
+
+
+scores = st.dictionaries(st.integers(0, 20), st.floats(-1, 50), max_size=10)
+
+
+@given(scores, scores)
+def test_fusion_keeps_every_candidate_once_in_order(
+    cosine: dict[int, float], bm25: dict[int, float]
+) -> None:
+    fused = fuse(cosine, bm25)
+    assert sorted(f.key for f in fused) == sorted(cosine.keys() | bm25.keys())
+    assert [f.score for f in fused] == sorted((f.score for f in fused), reverse=True)
+    assert all(0.0 <= f.score <= 1.0 for f in fused)
+    assert all(f.cosine == cosine.get(f.key) and f.bm25 == bm25.get(f.key) for f in fused)
+
+
+def test_fusion_prefers_what_both_rankings_like() -> None:
+    fused = fuse({1: 0.9, 2: 0.8, 3: 0.1}, {3: 10.0, 2: 9.0})
+    assert [f.key for f in fused] == [2, 3, 1]
