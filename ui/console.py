@@ -69,9 +69,11 @@ class AnswerView:
         elif not self._live:
             return
         elif isinstance(event, Rewritten):
-            self._note(f"Looking for: {one_line(event.standalone_question, 200)}")
+            line = f"Understood as: {one_line(event.standalone_question, 200)}\n\n"
+            self._write(click.style(line, dim=True))
         elif isinstance(event, EvidenceFound):
-            self._note(f"Reading {len(event.sources)} passages …")
+            self._draft += f"Reading {len(event.sources)} passages …\n"
+            self._write(click.style(self._draft, dim=True))
         elif isinstance(event, Draft):
             text = printable(event.text)
             self._draft += text
@@ -81,11 +83,6 @@ class AnswerView:
         """Leave the terminal tidy when the answer was stopped."""
         if self._live:
             self._write("\n")
-
-    def _note(self, line: str) -> None:
-        self._erase()
-        self._draft = line + "\n"
-        self._write(click.style(self._draft, dim=True))
 
     def _erase(self) -> None:
         """Take back what is not checked, if it still stands on the screen in full."""
@@ -240,6 +237,7 @@ class _StageBars:
         self._stage = progress.stage
         return tqdm(
             total=progress.total or None,
+            initial=progress.done,
             unit="B" if progress.unit == "bytes" else f" {progress.unit}",
             unit_scale=progress.unit == "bytes",
             desc=progress.stage,

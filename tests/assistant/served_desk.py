@@ -5,9 +5,13 @@ Its texts hold what breaks careless line splitting and terminals: U+2028, U+0085
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from assistant.service import Service
 from assistant.settings import Settings
 from assistant.types import (
     Answer,
@@ -24,6 +28,7 @@ from assistant.types import (
 )
 from corpus.errors import ModelError
 from corpus.types import Block, Chunk, Document, DocumentInfo, Page
+from index.home import Owner, acquire, write_owner
 from index.types import Failure, Passage, Progress, RefreshReport, Source, Status
 
 INFO = DocumentInfo("curated/a.md", "A — title", publisher="P", tags=("x", "y"))
@@ -146,3 +151,20 @@ class ScriptedDesk:
 
     def close(self) -> None:
         self.closed.set()
+
+
+@contextlib.contextmanager
+def owning(home: Path) -> Iterator[ScriptedDesk]:
+    """A scripted desk that owns ``home`` and serves it from this process."""
+    desk = ScriptedDesk()
+    lock = acquire(home)
+    assert lock is not None
+    service = Service(desk)
+    service.start()
+    write_owner(home, Owner(os.getpid(), service.address, service.key))
+    try:
+        yield desk
+    finally:
+        desk.hold.set()
+        service.stop()
+        lock.release()

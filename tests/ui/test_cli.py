@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from assistant.service import Service
 from assistant.types import Turn
 from corpus.errors import ModelError
-from index.home import Owner, acquire, write_owner
-from tests.assistant.served_desk import ANSWER, INFO, ScriptedDesk
+from tests.assistant.served_desk import ANSWER, INFO, ScriptedDesk, owning
 from ui.cli import cli
 
 Run = Callable[..., Result]
@@ -22,16 +20,9 @@ Run = Callable[..., Result]
 @pytest.fixture
 def desk(home: Path) -> Iterator[ScriptedDesk]:
     """A scripted desk that owns ``home`` and serves it."""
-    desk = ScriptedDesk()
-    desk.hold.set()
-    lock = acquire(home)
-    assert lock is not None
-    service = Service(desk)
-    service.start()
-    write_owner(home, Owner(1, service.address, service.key))
-    yield desk
-    service.stop()
-    lock.release()
+    with owning(home) as desk:
+        desk.hold.set()
+        yield desk
 
 
 @pytest.fixture

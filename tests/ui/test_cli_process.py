@@ -15,9 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.service import Service
-from index.home import Owner, acquire, read_owner, write_owner
-from tests.assistant.served_desk import ScriptedDesk
+from index.home import read_owner
+from tests.assistant.served_desk import ScriptedDesk, owning
 
 PROGRAM = "from ui.cli import main; main()"
 LIMIT = 120  # seconds; a loaded machine takes many times what an idle one does
@@ -26,16 +25,8 @@ LIMIT = 120  # seconds; a loaded machine takes many times what an idle one does
 @pytest.fixture
 def desk(home: Path) -> Iterator[ScriptedDesk]:
     """A scripted desk that owns ``home``; this process serves it."""
-    desk = ScriptedDesk()
-    lock = acquire(home)
-    assert lock is not None
-    service = Service(desk)
-    service.start()
-    write_owner(home, Owner(os.getpid(), service.address, service.key))
-    yield desk
-    desk.hold.set()
-    service.stop()
-    lock.release()
+    with owning(home) as desk:
+        yield desk
 
 
 def start(*words: str, **variables: str) -> subprocess.Popen[str]:

@@ -55,9 +55,10 @@ def evaluate(
     home: Path | None,
     model: dict[str, Any],
 ) -> None:
-    """Measure the desk on FILE.jsonl (a question a line), or on a BEIR folder.
+    """Measure the desk on FILE.jsonl or a BEIR folder.
 
-    A BEIR folder's corpus is indexed in a temporary home, or in --home if that is given.
+    FILE.jsonl holds a question a line. A BEIR folder's corpus is indexed in a temporary
+    home, or in --home if that is given.
     """
     if sum(given is not None for given in (file, retrieval, grounded)) != 1:
         raise click.UsageError("give one of FILE.jsonl, --retrieval DIR and --grounded DIR")
@@ -111,7 +112,10 @@ def _on_grounded(
 @common
 @click.pass_obj
 def bench(output: Output, file: Path | None, home: Path | None, model: dict[str, Any]) -> None:
-    """Time this machine: start, search, and answers to a few questions or FILE.jsonl."""
+    """Time start, search and answers on this machine.
+
+    The questions are those of FILE.jsonl, or a few about open-weight models.
+    """
     figures = _timed(file, home, model)
     if output.as_json:
         output.document(figures)
