@@ -55,6 +55,11 @@ class Embedder:
             self._fingerprint = f"{self.name}@{_weights_sha256(self.folder)[:12]}"
         return self._fingerprint
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory."""
+        return self._model is not None
+
     def load(self) -> None:
         """Load the model now (seconds), rather than at the first text."""
         self._loaded()
@@ -141,6 +146,7 @@ def _load(folder: Path, threads: int | None) -> SentenceTransformer:
             f"No sentence-transformers model in {folder}. Run: refdesk weights pull {folder.name}"
         )
     import torch
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
     if threads is not None:
@@ -148,7 +154,7 @@ def _load(folder: Path, threads: int | None) -> SentenceTransformer:
     try:
         with _quiet():
             model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise WeightsError(
             f"The embedding model in {folder} cannot be loaded ({reason}). "

