@@ -39,7 +39,7 @@ SEARCH_DEPTH = 12
 MAX_QUESTION = 2000
 """Longest question, in characters: more is a document, not a question."""
 REWRITE_TOKENS = 60
-_TERMINAL = tuple(".!?。！？…:;\"'”’)]|")
+_TERMINAL = tuple(".!?。！？…\"'”’)]")
 
 
 class Searchable(Protocol):
@@ -163,6 +163,9 @@ class _Draft:
     text: str = ""
     thinking: str = ""
     failure: str | None = None
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    cut_off: bool = False
 
 
 def _write(draft: _Draft, pieces: Stream, clock: _Clock) -> Iterator[Event]:
@@ -177,6 +180,9 @@ def _write(draft: _Draft, pieces: Stream, clock: _Clock) -> Iterator[Event]:
                     clock.note("token")
                     draft.text += piece.text
                     yield Draft(piece.text)
+            done = pieces.completion()  # nothing is left to drain: this gives the counts
+        draft.prompt_tokens, draft.cached_tokens = done.prompt_tokens, done.cached_tokens
+        draft.cut_off = done.finish_reason == "length"
     except ModelError as error:
         draft.failure = str(error)
 
@@ -189,8 +195,13 @@ def _compose(
     missing: tuple[str, ...],
 ) -> Answer:
     """The checked answer, or the best quotes, or a refusal: in that order."""
-    checked = [(text, check(text, passages, question)) for text in _sentences(draft.text)]
-    trace = {"draft": draft.text, "gates": [_gate_trace(*pair) for pair in checked]}
+    checked = [(text, check(text, passages, question)) for text in _sentences(draft)]
+    trace = {
+        "draft": draft.text,
+        "prompt_tokens": draft.prompt_tokens,
+        "cached_tokens": draft.cached_tokens,
+        "gates": [_gate_trace(*pair) for pair in checked],
+    }
     notice = f"{draft.failure} These are quotes." if draft.failure else None
     if missing:
         trace["missing"] = list(missing)
@@ -206,10 +217,10 @@ def _compose(
     return _quoted(question, passages, trace, notice)
 
 
-def _sentences(draft: str) -> list[str]:
+def _sentences(draft: _Draft) -> list[str]:
     """The draft's sentences; one cut off by the token limit is left out if others stand."""
-    texts = [unit.text for unit in units(draft)]
-    if len(texts) > 1 and not texts[-1].endswith(_TERMINAL):
+    texts = [unit.text for unit in units(draft.text)]
+    if draft.cut_off and len(texts) > 1 and not texts[-1].endswith(_TERMINAL):
         texts.pop()
     return texts
 

@@ -31,8 +31,9 @@ class Asked:
 class ScriptedStream(Iterator[Piece]):
     """A scripted answer in pieces; ``closed`` tells whether the listener hung up."""
 
-    def __init__(self, pieces: Iterator[Piece]) -> None:
+    def __init__(self, pieces: Iterator[Piece], finish_reason: str = "stop") -> None:
         self._pieces = pieces
+        self._finish_reason = finish_reason
         self.closed = False
 
     def __next__(self) -> Piece:
@@ -45,7 +46,7 @@ class ScriptedStream(Iterator[Piece]):
 
     def completion(self) -> Completion:
         text, thinking = collect(self)
-        return Completion(text, thinking, finish_reason="stop")
+        return Completion(text, thinking, finish_reason=self._finish_reason)
 
     def __enter__(self) -> ScriptedStream:
         return self
@@ -73,6 +74,7 @@ class ScriptedLanguageModel:
     name: str = "scripted"
     is_local: bool = True
     context_tokens: int = 4096
+    finish_reason: str = "stop"
     asked: list[Asked] = field(default_factory=list)
     streams: list[ScriptedStream] = field(default_factory=list)
     closed: bool = False
@@ -98,7 +100,9 @@ class ScriptedLanguageModel:
             "temperature": temperature,
             "stop": tuple(stop),
         }
-        stream = ScriptedStream(self._pieces(self._next("stream", messages, options), messages))
+        stream = ScriptedStream(
+            self._pieces(self._next("stream", messages, options), messages), self.finish_reason
+        )
         self.streams.append(stream)
         return stream
 

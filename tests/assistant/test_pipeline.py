@@ -170,10 +170,20 @@ def test_closing_the_stream_hangs_up_on_the_model() -> None:
 
 
 def test_a_sentence_cut_off_by_the_token_limit_is_left_out() -> None:
-    given = answer(
-        "How big is DeepSeek-R1?", "DeepSeek-R1 has 671B total parameters. DeepSeek-R1 is a reas"
-    )
-    assert len(given.sentences) == 1
+    draft = "DeepSeek-R1 has 671B total parameters. DeepSeek-R1 is a reas"
+    model = ScriptedLanguageModel([draft], finish_reason="length")
+    last = list(
+        pipeline.stream(
+            "How big is DeepSeek-R1?",
+            [],
+            index=Shelf(R1),
+            llm=model,  # type: ignore[arg-type]
+            evidence_tokens=300,
+            answer_tokens=100,
+        )
+    )[-1]
+    assert isinstance(last, Answered)
+    assert len(last.answer.sentences) == 1
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 3000])
