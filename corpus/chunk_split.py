@@ -75,7 +75,7 @@ def _pack(text: str, parts: Iterator[Range], cap: int) -> Iterator[tuple[int, in
     Packs are of about equal size: a last one of a single row says little by itself.
     """
     sized = [
-        (*part, estimate_tokens(text[slice(*part)])) for part in _small_parts(text, parts, cap)
+        (left, right, _size(text, left, right)) for left, right in _small_parts(text, parts, cap)
     ]
     whole = sum(size for _, _, size in sized)
     packs = -(-whole // cap)
@@ -102,12 +102,18 @@ def _small_parts(text: str, parts: Iterator[Range], cap: int) -> Iterator[Range]
         run_start, total = start, 0
         run_end = start
         for word_start, word_end in _runs(text, start, end):
-            size = estimate_tokens(text[word_start:word_end])
+            size = _size(text, word_start, word_end)
             if total and total + size > cap:
                 yield run_start, run_end
                 run_start, total = word_start, 0
             run_end, total = word_end, total + size
         yield run_start, run_end
+
+
+def _size(text: str, start: int, end: int) -> int:
+    """Estimated tokens of a part; a slice of a word costs up to 2 more within the whole."""
+    inside_word = start > 0 and not text[start - 1].isspace()
+    return estimate_tokens(text[start:end]) + 2 * inside_word
 
 
 def _runs(text: str, start: int, end: int) -> Iterator[Range]:

@@ -9,14 +9,13 @@ import re
 
 from markdown_it import MarkdownIt
 
-from corpus.parse.build import TextBuilder, one_line
-from corpus.parse.dates import iso_date
+from corpus.front import front_of
+from corpus.parse.build import TextBuilder
 from corpus.parse.encoding import decode
 from corpus.parse.front_matter import split_front_matter
 from corpus.parse.html import add_blocks, soup_of
 from corpus.types import Parsed
 
-_DATE_KEYS = ("published", "date", "created")
 # [!NOTE] and its kin: GitHub's way to colour a quote.
 _ALERT = re.compile(r"^(\s*>\s*)\[!(\w+)\]\s*$", re.M)
 
@@ -27,16 +26,12 @@ def parse(data: bytes, name: str) -> Parsed:
     metadata, body = split_front_matter(text)
     builder = TextBuilder()
     add_blocks(builder, soup_of(_render(body)))
-    title = metadata.get("title")
-    dates = (iso_date(metadata.get(key)) for key in _DATE_KEYS)
-    parsed = builder.build(
-        title=one_line(title) if isinstance(title, str) else None,
-        published=next((day for day in dates if day), None),
-        metadata=metadata,
-    )
-    return parsed
+    front = front_of(metadata)
+    return builder.build(title=front.title, published=front.published, metadata=metadata)
 
 
 def _render(body: str) -> str:
-    markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    markdown = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(
+        ["table", "strikethrough"]
+    )
     return str(markdown.render(_ALERT.sub(r"\1", body)))

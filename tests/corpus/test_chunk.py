@@ -25,7 +25,7 @@ blocks = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(blocks, max_size=25),
     st.sampled_from(

@@ -106,7 +106,8 @@ def test_xml_entities_are_not_expanded(tmp_path: Path) -> None:
 def test_deep_nesting_is_read_without_exhausting_the_stack() -> None:
     for page in ("<div>" * 20_000 + "end", "<ul><li>" * 5_000 + "end"):
         assert parse(f"<p>start</p>{page}".encode(), "a.html").text.startswith("start")
-    check_parsed(parse(b"> " * 3_000 + b"quoted", "a.md"))
+    assert parse(b"> " * 30 + b"quoted", "a.md").text == "quoted"
+    check_any(b"> " * 3_000 + b"quoted", "a.md")
 
 
 def test_rst_includes_and_raw_html_are_off() -> None:
