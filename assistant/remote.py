@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import httpx
 from pydantic_core import from_json
@@ -25,12 +25,14 @@ from corpus.types import Document, DocumentInfo
 from index.types import Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
+    from llama_index.core.query_engine import BaseQueryEngine
+
     from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5.0  # loopback: longer means that the owner is stuck
-SILENCE_SECONDS = 30.0  # the owner sends a heartbeat every 5 s however long an answer takes
+SILENCE_SECONDS = 60.0  # the owner sends a heartbeat every 5 s, later when its cores are all busy
 
 
 Messages = Generator[Message, None, None]
@@ -162,6 +164,18 @@ class RemoteAssistant:
     def warm_up(self) -> None:
         """Load the models in the owner's process, if they are not loaded yet."""
         self._value(Call("warm_up"))
+
+    def as_query_engine(self) -> BaseQueryEngine:
+        """This desk as a LlamaIndex query engine: checked answers with source nodes."""
+        from assistant.llamaindex import DeskQueryEngine
+
+        return DeskQueryEngine(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Hang up, and close the home if it was taken over."""

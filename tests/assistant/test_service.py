@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from inspect import signature
 
 import httpx
 import pytest
 
+from assistant.desk import Assistant
 from assistant.remote import OwnerConnection, OwnerGoneError, RemoteAssistant
 from assistant.service import LARGEST_BODY, Service
 from assistant.settings import Settings
@@ -228,3 +230,18 @@ def test_a_proxy_in_the_environment_is_ignored(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     assert connect(service).status() == STATUS
+
+
+def test_the_remote_assistant_has_the_methods_of_the_local_one() -> None:
+    names = {name for name in vars(Assistant) if not name.startswith("_")} - {"open"}
+    assert names <= set(vars(RemoteAssistant))
+    for name in names:
+        here, there = getattr(Assistant, name), getattr(RemoteAssistant, name)
+        assert [*signature(here).parameters.values()] == [*signature(there).parameters.values()]
+
+
+def test_a_remote_assistant_is_closed_by_its_with_block(service: Service) -> None:
+    with connect(service) as remote:
+        assert remote.status() == STATUS
+    with pytest.raises(RuntimeError, match="closed"):
+        remote.status()

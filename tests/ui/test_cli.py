@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -13,6 +16,7 @@ from assistant.types import Turn
 from corpus.errors import ModelError
 from tests.assistant.served_desk import ANSWER, INFO, ScriptedDesk, owning
 from ui.cli import cli
+from ui.cli.frame import Group
 
 Run = Callable[..., Result]
 
@@ -105,6 +109,37 @@ def test_an_unexpected_error_is_one_line_without_traceback(run: Run, desk: Scrip
     assert "KeyError" in result.stderr
     assert [line for line in result.stderr.splitlines() if line.startswith("refdesk:")]
     assert result.stdout == ""
+
+
+def test_a_bug_is_one_line_and_shows_where_only_when_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @click.group(cls=Group)
+    def broken() -> None:
+        pass
+
+    @broken.command()
+    def divide() -> None:
+        print(1 // 0)
+
+    quiet = CliRunner().invoke(broken, ["divide"])
+    assert quiet.exit_code == 1
+    assert quiet.stderr.startswith("refdesk: unexpected ZeroDivisionError")
+    assert len(quiet.stderr.splitlines()) == 1
+    monkeypatch.setenv("REFDESK_DEBUG", "1")
+    assert "Traceback" in CliRunner().invoke(broken, ["divide"]).stderr
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys, contextlib\nfrom ui.cli import cli\n"
+        "with contextlib.suppress(SystemExit): cli.main(['--help'])\n"
+        "heavy = {'torch', 'gradio', 'chromadb', 'pydantic', 'httpx', 'llama_index', 'numpy'}\n"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "serve" in done.stdout
 
 
 @pytest.mark.parametrize(
