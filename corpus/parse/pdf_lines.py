@@ -26,6 +26,8 @@ _PAGE_NUMBER = re.compile(
 _MARGIN = 0.1
 # Fewer lines with dot leaders are not a table of contents.
 _MIN_CONTENTS = 4
+# With dots in this share of a page's lines, the rest are chapters and page numbers.
+_CONTENTS_SHARE = 0.35
 # Words a figure's lines have on average at most; a form object of real text has more.
 _FIGURE_WORDS = 5.0
 
@@ -137,6 +139,9 @@ def _contents_range(page: Sequence[Line | int]) -> tuple[float, float]:
     dotted = [x for x in page if isinstance(x, Line) and _LEADERS.search(x.text)]
     if len(dotted) < _MIN_CONTENTS:
         return -1.0, 0.0
+    lines = sum(isinstance(entry, Line) for entry in page)
+    if len(dotted) >= _CONTENTS_SHARE * lines:
+        return float("inf"), float("-inf")  # nothing else is on the page
     size = dotted[0].size
     lowest = min(line.y for line in dotted) - 5 * size
     return max(line.y for line in dotted) + 5 * size, max(lowest, 0.0)
