@@ -13,9 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.errors import InputError, RefdeskError
+from ui.markup import DOCUMENT_PATH, Span
 from ui.refreshing import Refresher
 from ui.uploads import MAX_BYTES
 from ui.views import Desk
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
     from fastapi import FastAPI
+    from starlette.responses import HTMLResponse
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
+NO_DOCUMENT = "This document is not in the corpus, or no longer."
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 # The page may talk to its own server and to nobody else. Gradio's front end compiles its
@@ -80,6 +84,7 @@ def build_server(
     server.add_middleware(_SecurityHeaders)
     if host in LOOPBACK:  # a web site whose name resolves to 127.0.0.1 must not get in
         server.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK])
+    server.get(DOCUMENT_PATH, response_model=None)(partial(_document, desk))
     gr.mount_gradio_app(
         server,
         blocks,
@@ -99,6 +104,22 @@ def build_server(
         head=head(),
     )
     return server
+
+
+def _document(desk: Desk, id: str, start: int = 0, end: int = 0) -> HTMLResponse:
+    """The page of one document; ``id``, ``start`` and ``end`` come from its address."""
+    from starlette.responses import HTMLResponse
+
+    from ui.render_document import document_page, missing_page
+    from ui.theme import document_style
+
+    try:
+        document = desk.document(id)
+    except RefdeskError as error:
+        return HTMLResponse(missing_page(str(error), document_style()), 503)
+    if document is None:
+        return HTMLResponse(missing_page(NO_DOCUMENT, document_style()), 404)
+    return HTMLResponse(document_page(document, document_style(), Span(start, end)))
 
 
 def serve(

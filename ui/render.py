@@ -6,21 +6,19 @@ as Markdown. Knows nothing of Gradio, of the assistant or of how an answer is ma
 
 from __future__ import annotations
 
-import html
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from assistant.types import Answer, Citation, Sentence, Table, Timings
+from ui.markup import Span, document_href, escaped, flat, link, moment, shortened, web_url, words
 from ui.views import Conversation, SourceCard, TurnView
 
 UNSUPPORTED_NOTE = "not supported by the sources"
-MAX_CELL = 400  # characters of a table cell or a trace value; more does not help a reader
 MAX_TOOLTIP = 300
+MAX_TRACE_ROWS = 50
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 _PROGRESS = {
@@ -30,49 +28,12 @@ _PROGRESS = {
 }
 
 
-def escaped(value: object) -> str:
-    """Return ``value`` as HTML text, safe in elements and quoted attributes.
-
-    Control characters, and the direction overrides that can make text read as something
-    else, are dropped.
-    """
-    return html.escape(_CONTROL.sub("", str(value)), quote=True)
-
-
-def shortened(value: object, limit: int = MAX_CELL) -> str:
-    """Return ``value`` as text of at most ``limit`` characters."""
-    text = str(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def web_url(url: str | None) -> str | None:
-    """Return ``url`` if it is a plain http(s) address, else None."""
-    if url is None or _CONTROL.search(url) or url != url.strip():
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
-
-
-def link(url: str | None, text: str, css_class: str = "original") -> str:
-    """Return a link that opens in a new tab and tells the site nothing, or "" if unsafe."""
-    safe = web_url(url)
-    if safe is None:
-        return ""
-    return (
-        f'<a class="{css_class}" href="{escaped(safe)}" target="_blank"'
-        f' rel="noopener noreferrer nofollow" referrerpolicy="no-referrer">{escaped(text)}</a>'
-    )
-
-
 # --- the chat ---------------------------------------------------------------------------
 
 
 def marker(number: int, turn: int, citation: Citation | None = None) -> str:
     """Return the citation marker of ``#source-<number>``; hovering shows its quote."""
-    quote = "" if citation is None else shortened(" ".join(citation.quote.split()), MAX_TOOLTIP)
+    quote = "" if citation is None else shortened(flat(citation.quote), MAX_TOOLTIP)
     title = "" if citation is None else f"{citation.title}: “{quote}”"
     return (  # U+2060 keeps the marker on the line of the word before it
         f'&#8288;<a class="citation" data-n="{number:d}" data-turn="{turn:d}"'
@@ -178,7 +139,8 @@ def _refusal(answer: Answer, turn: int) -> str:
     if not answer.nearest:
         return f'<p dir="auto">{escaped(text)}</p>'
     nearest = "".join(
-        f"<li>{marker(near.number, turn, near)} {escaped(near.title)}</li>"
+        f"<li>{marker(near.number, turn, near)} {escaped(near.title)}"
+        f' <span class="snippet" dir="auto">{escaped(shortened(flat(near.quote), 90))}</span></li>'
         for near in answer.nearest
     )
     return (
@@ -190,7 +152,7 @@ def _refusal(answer: Answer, turn: int) -> str:
 
 def answer_table(table: Table, answer: Answer, turn: int) -> str:
     """Return the rows of a catalogue answer, each with the markers of its card."""
-    head = "".join(f'<th scope="col">{escaped(_words(name))}</th>' for name in table.columns)
+    head = "".join(f'<th scope="col">{escaped(words(name))}</th>' for name in table.columns)
     body = []
     for index, row in enumerate(table.rows):
         cells = "".join(f'<td dir="auto">{escaped(_cell(value))}</td>' for value in row)
@@ -200,10 +162,6 @@ def answer_table(table: Table, answer: Answer, turn: int) -> str:
         f'<div class="scroll"><table class="rows"><thead><tr>{head}<th scope="col">Source</th>'
         f"</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _cell(value: object) -> str:
@@ -284,14 +242,20 @@ def source_meta(cited: Citation) -> str:
         facts.append(f"page {cited.page:d}")
     if cited.kind == "model_card":
         facts.append("model card")
+    here = document_href(cited.document_id, Span(cited.start, cited.end))
+    facts.append(f'<a class="here" href="{escaped(here)}" target="_blank">read it here</a>')
     original = link(cited.url, "open the original")
     return " · ".join([*facts, original] if original else facts)
 
 
 def _passage(card: SourceCard) -> str:
-    before = ("…" if card.cut_before else "") + escaped(card.before.lstrip())
-    after = escaped(card.after.rstrip()) + ("…" if card.cut_after else "")
+    before = ("…" if card.cut_before else "") + escaped(_dense(card.before.lstrip()))
+    after = escaped(_dense(card.after.rstrip())) + ("…" if card.cut_after else "")
     return f"{before}<mark>{escaped(card.citation.quote)}</mark>{after}"
+
+
+def _dense(text: str) -> str:
+    return _BLANK_LINES.sub("\n", text)
 
 
 # --- the trace --------------------------------------------------------------------------
@@ -304,16 +268,42 @@ def trace(turn: TurnView | None) -> str:
     answer = turn.answer
     facts: dict[str, object] = {"Searched for": answer.standalone_question}
     facts |= _stages(answer.timings)
-    facts |= {"Model": answer.model or "none", "Corpus as of": answer.as_of or "unknown"}
-    facts |= {_words(key): _plain(value) for key, value in answer.trace.items()}
+    facts |= {"Model": answer.model or "none", "Corpus as of": moment(answer.as_of) or "unknown"}
+    plain = {key: value for key, value in answer.trace.items() if value not in (None, "", [], {})}
+    facts |= {key: value for key, value in plain.items() if not _is_rows(value)}
+    lists = "".join(_trace_rows(key, value) for key, value in plain.items() if _is_rows(value))
     rows = "".join(
-        f'<dt>{escaped(_words(name))}</dt><dd dir="auto">{escaped(value)}</dd>'
+        f'<dt>{escaped(_label(name))}</dt><dd dir="auto">{escaped(_plain(value))}</dd>'
         for name, value in facts.items()
     )
     return (
         f'<details data-fold="trace"><summary>How this answer was made</summary>'
-        f"<dl>{rows}</dl></details>"
+        f"<dl>{rows}</dl>{lists}</details>"
     )
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(row, Mapping) for row in value)
+
+
+def _trace_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return a list of records (passages, gates) as a small table."""
+    rows = rows[:MAX_TRACE_ROWS]
+    columns = list(dict.fromkeys(str(key) for row in rows for key in row))
+    head = "".join(f'<th scope="col">{escaped(words(column))}</th>' for column in columns)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escaped(_plain(row.get(column)))}</td>' for column in columns)}</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="scroll"><table class="rows"><caption>{escaped(_label(name))}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _label(name: str) -> str:
+    label = words(name)
+    return label[:1].upper() + label[1:]
 
 
 def _stages(timings: Timings) -> dict[str, object]:
@@ -329,7 +319,9 @@ def _stages(timings: Timings) -> dict[str, object]:
 
 def _plain(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, Mapping | list | tuple):
-        return shortened(json.dumps(value, ensure_ascii=False, default=str))
-    return shortened(value)
+        return f"{value:.3g}"
+    if isinstance(value, Mapping):
+        return shortened("; ".join(f"{words(str(k))}: {_plain(v)}" for k, v in value.items()))
+    if isinstance(value, list | tuple):
+        return shortened("; ".join(_plain(item) for item in value))
+    return _cell(value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from corpus.types import DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Status
-from ui.render import escaped, link, shortened
+from ui.markup import document_href, escaped, link, shortened
 
 _STAGES = {
     "scan": "Looking for changes",
@@ -80,7 +80,7 @@ def models_table(documents: Iterable[DocumentInfo]) -> str:
 def _document_row(info: DocumentInfo) -> Sequence[str]:
     path = f'<span class="path">{escaped(shortened(info.path))}</span>' if info.path else ""
     return (
-        f"{escaped(shortened(info.title))}{path}",
+        _title(info) + path,
         escaped(shortened(info.publisher or "")),
         escaped(shortened(info.published or "")),
         escaped(shortened(info.language or "")),
@@ -89,9 +89,14 @@ def _document_row(info: DocumentInfo) -> Sequence[str]:
     )
 
 
+def _title(info: DocumentInfo) -> str:
+    href = escaped(document_href(info.id))
+    return f'<a class="here" href="{href}" target="_blank">{escaped(shortened(info.title))}</a>'
+
+
 def _model_row(info: DocumentInfo) -> Sequence[str]:
     return (
-        escaped(shortened(info.title)),
+        _title(info),
         escaped(shortened(info.publisher or "")),
         escaped(shortened(info.published or "")),
         escaped(shortened(info.licence or "")),

@@ -31,6 +31,11 @@ def style() -> str:
     return (HERE / "style.css").read_text(encoding="utf-8")
 
 
+def document_style() -> str:
+    """Return the style sheet of a document's own page."""
+    return (HERE / "document.css").read_text(encoding="utf-8")
+
+
 def head() -> str:
     """Return what goes into the page's head: the icon and the script."""
     script = (HERE / "app.js").read_text(encoding="utf-8")

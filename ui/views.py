@@ -18,6 +18,7 @@ Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
 
 # About four lines of a source card on each side of the quote: enough to judge it in context.
 CONTEXT_CHARS = 320
+LEAST_CONTEXT_CHARS = 80  # a long quote is most of its own context
 
 
 class Desk(Protocol):
@@ -110,11 +111,12 @@ def source_cards(desk: Desk, citations: Iterable[Citation]) -> tuple[SourceCard,
 def in_context(citation: Citation, document: Document | None) -> SourceCard:
     """Return the card of a citation, without context if the document no longer holds the quote."""
     start, end = citation.start, citation.end
+    around = max(LEAST_CONTEXT_CHARS, CONTEXT_CHARS - len(citation.quote) // 2)
     if document is None or document.text[start:end] != citation.quote:
         return SourceCard(citation)
     text = document.text
-    first = max(0, start - CONTEXT_CHARS)
-    last = min(len(text), end + CONTEXT_CHARS)
+    first = max(0, start - around)
+    last = min(len(text), end + around)
     before, after = text[first:start], text[end:last]
     if first > 0:
         before = _from_next_word(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,28 @@ def test_nothing_is_wider_than_the_window(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.click("#chat a.citation >> nth=0")
     assert quote_in_view(page, 1) == APACHE
+
+
+def test_a_source_can_be_read_in_full_at_its_quote(page: Any, desk: ScriptedDesk) -> None:
+    ask(page, "Which licence?")
+    answered(page, 1)
+    with page.expect_popup() as opened:
+        page.click("#source-1 a.here")
+    document = opened.value
+    assert document.locator("h1").inner_text() == "DeepSeek-R1: what was released"
+    assert document.locator("#quote").inner_text() == LICENCE
+    assert document.evaluate(f"({VISIBLE_IN_WINDOW})(document.getElementById('quote'))")
+
+
+def test_a_page_learns_of_a_refresh_that_another_visitor_made(
+    open_page: Callable[..., Any], desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = open_page(), open_page()
+    two.wait_for_selector("#status-line:has-text('2 documents')")
+    grown = replace(desk.status(), documents=3)
+    monkeypatch.setattr(desk, "status", lambda: grown)
+    one.click("#refresh")
+    two.wait_for_selector("#status-line:has-text('3 documents')")
 
 
 def test_hostile_text_stays_text(page: Any, desk: ScriptedDesk) -> None:

@@ -12,7 +12,7 @@ from assistant.types import Answer, Citation, Sentence, Table
 from corpus.types import DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Status
 from tests.ui.scripted import APACHE, LICENCE, cite, document, licence_answer, refusal
-from ui import render, render_corpus
+from ui import markup, render, render_corpus
 from ui.render_corpus import Uploaded
 from ui.views import SourceCard, TurnView, in_context
 
@@ -46,16 +46,17 @@ UNSAFE_URLS = [
     "",
 ]
 ALLOWED_TAGS = set(
-    "a article blockquote button dd details div dl dt h3 header input li mark p progress section"
-    " span strong summary table tbody td th thead tr ul".split()
+    "a article blockquote button caption dd details div dl dt h3 header input li mark p progress"
+    " section span strong summary table tbody td th thead tr ul".split()
 )
 
 
 class Tags(HTMLParser):
     """Collects tags, attributes and text, and checks that tags nest."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, *, void: bool = False) -> None:
         super().__init__(convert_charrefs=True)
+        self.void = {"input", "meta"} if void else {"input"}
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.text = ""
@@ -65,7 +66,7 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag != "input":
+        if tag not in self.void:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -141,19 +142,19 @@ def test_a_payload_is_shown_as_the_text_it_is(payload: str) -> None:
 
 
 def test_control_and_direction_characters_are_dropped() -> None:
-    assert render.escaped("a\u202eb\x00c\x1bd\ne") == "abcd\ne"
+    assert markup.escaped("a\u202eb\x00c\x1bd\ne") == "abcd\ne"
 
 
 @pytest.mark.parametrize("url", UNSAFE_URLS)
 def test_unsafe_addresses_make_no_link(url: str) -> None:
-    assert render.link(url, "open") == ""
+    assert markup.link(url, "open") == ""
     card = SourceCard(replace(cite(1, "curated/r1", LICENCE), url=url))
     tags = Tags(render.source_card(card, 1, with_id=True)).tags
-    assert [attrs for tag, attrs in tags if tag == "a"] == []
+    assert [attrs["class"] for tag, attrs in tags if tag == "a"] == ["here"]
 
 
 def test_a_link_to_the_original_opens_apart_and_tells_nothing() -> None:
-    ((tag, attrs),) = Tags(render.link("https://example.org/a?b=1&c='x'", "open")).tags
+    ((tag, attrs),) = Tags(markup.link("https://example.org/a?b=1&c='x'", "open")).tags
     assert tag == "a"
     assert attrs["href"] == "https://example.org/a?b=1&c='x'"
     assert attrs["target"] == "_blank"
@@ -242,7 +243,7 @@ def test_a_turn_without_sources_hides_those_of_earlier_turns() -> None:
     earlier = answered(licence_answer("?"), 1)
     html = render.sources_panel((earlier, TurnView(2, "next", "searching")))
     assert "Looking for passages" in html
-    assert "id=" not in html
+    assert ' id="' not in html
 
 
 def test_a_table_cites_each_row() -> None:
@@ -273,12 +274,41 @@ def test_thinking_is_folded_and_outside_the_answer() -> None:
     assert html.index("</details>") < html.index('<div class="answer">')
 
 
+def test_the_trace_shows_records_as_a_table_and_leaves_empty_values_out() -> None:
+    answer = replace(
+        licence_answer("?"),
+        trace={"passages": [{"document_id": "a", "cosine": 0.68840}, {"bm25": 5.8}], "none": []},
+        as_of="2026-11-23T14:13:07+00:00",
+    )
+    html = render.trace(answered(answer))
+    assert "<caption>Passages</caption>" in html
+    for part in ("document id", "cosine", "bm25", "0.688", "2026-11-23 14:13 UTC"):
+        assert part in html
+    assert "None" not in html
+
+
 def test_the_trace_names_question_stages_model_and_prompt() -> None:
     html = render.trace(answered(licence_answer("?")))
-    for part in ("Under which licence", "0.02 s", "1.20 s", "scripted", "prompt tokens", "412"):
+    for part in ("Under which licence", "0.02 s", "1.20 s", "scripted", "Prompt tokens", "412"):
         assert part in html
     assert html.startswith("<details") and " open" not in html.split(">")[0]
     assert render.trace(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("iso", "shown"),
+    [
+        ("2026-11-23T14:13:07+00:00", "2026-11-23 14:13 UTC"),
+        ("2026-11-23T01:30:00+02:00", "2026-11-22 23:30 UTC"),
+        ("2026-11-23T14:13:07", "2026-11-23 14:13 UTC"),
+        ("2026-11-23", "2026-11-23"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+        ("soon", "soon"),
+        (None, ""),
+    ],
+)
+def test_times_are_told_in_utc(iso: str | None, shown: str) -> None:
+    assert markup.moment(iso) == shown
 
 
 def test_long_values_of_documents_are_cut_in_tables() -> None:

@@ -1,0 +1,99 @@
+"""Show one document as a page of its own, with the cited quote marked where it stands.
+
+Pure functions; the page has no script. Knows nothing of servers, stores or answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpus.types import Block, Document, DocumentInfo
+from ui.markup import Span, escaped, link
+
+# About 60 printed pages: a browser lays it out at once, where a whole book would freeze it.
+WINDOW_CHARS = 200_000
+
+
+def document_page(document: Document, style: str, marked: Span | None = None) -> str:
+    """Return the whole page: what is known of the document, and its text."""
+    whole = Span(0, len(document.text))
+    marked = (marked or Span(0, 0)).within(whole)
+    window = _window(marked, whole)
+    note = ""
+    if window != whole:
+        note = (
+            f'<p class="note">Characters {window.start:,} to {window.end:,} of'
+            f" {whole.end:,} are shown.</p>"
+        )
+    return _page(
+        document.info.title,
+        f'<p class="meta">{document_meta(document.info)}</p>{note}'
+        + "".join(_parts(document, window, marked)),
+        style,
+    )
+
+
+def missing_page(reason: str, style: str) -> str:
+    """Return the page of a document that cannot be shown."""
+    return _page("Not found", f"<p>{escaped(reason)}</p>", style)
+
+
+def _page(title: str, body: str, style: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escaped(title)}</title><style>{style}</style></head>"
+        f'<body><main><h1 dir="auto">{escaped(title)}</h1>{body}</main></body></html>'
+    )
+
+
+def document_meta(info: DocumentInfo) -> str:
+    """Return publisher, date, licence, file and the link to the original, as far as known."""
+    facts = [escaped(fact) for fact in (info.publisher, info.published, info.licence) if fact]
+    facts += [escaped(info.id)]
+    original = link(info.url, "open the original")
+    return " · ".join([*facts, original] if original else facts)
+
+
+def _window(marked: Span, whole: Span) -> Span:
+    start = max(0, min(marked.start - WINDOW_CHARS // 2, whole.end - WINDOW_CHARS))
+    return Span(start, min(whole.end, start + WINDOW_CHARS))
+
+
+def _parts(document: Document, window: Span, marked: Span) -> Iterator[str]:
+    """Yield each block, and each page's number before the first block that starts on it."""
+    pages = iter(document.pages)
+    page = next(pages, None)
+    blocks = document.blocks or (Block("paragraph", 0, len(document.text)),)
+    named = False
+    for block in blocks:
+        while page is not None and page.start <= block.start:
+            if page.end > window.start and page.start < window.end:
+                yield f'<p class="page" id="page-{page.number:d}">Page {page.number:d}</p>'
+            page = next(pages, None)
+        span = Span(block.start, block.end).within(window)
+        if span.start == span.end:
+            continue
+        inside = marked.within(span)
+        body = _marked(document.text, span, inside, first=not named)
+        named = named or inside.start < inside.end
+        yield _element(block, body)
+
+
+def _marked(text: str, span: Span, inside: Span, *, first: bool) -> str:
+    if inside.start >= inside.end:
+        return escaped(text[span.start : span.end])
+    identity = ' id="quote"' if first else ""
+    return (
+        f"{escaped(text[span.start : inside.start])}<mark{identity}>"
+        f"{escaped(text[inside.start : inside.end])}</mark>{escaped(text[inside.end : span.end])}"
+    )
+
+
+def _element(block: Block, body: str) -> str:
+    if block.kind == "heading":
+        level = min(6, max(2, block.level + 1))
+        return f'<h{level} dir="auto">{body}</h{level}>'
+    if block.kind in ("code", "table"):
+        return f'<pre class="{block.kind}">{body}</pre>'
+    return f'<p class="prewrap" dir="auto">{body}</p>'
