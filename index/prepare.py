@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from corpus.chunk import chunk as cut
 from corpus.chunk import embedding_text
@@ -62,20 +62,23 @@ def prepare(document: Document, origin: Origin) -> Prepared:
 def text_to_embed(document: Document, piece: Chunk) -> str:
     """The text whose vector stands for a chunk."""
     return embedding_text(
-        document.info, piece, document.text[piece.start : piece.end], header_text(document, piece)
+        document.info,
+        piece,
+        document.text[piece.start : piece.end],
+        header_text(document.text, piece),
     )
 
 
-def header_text(document: Document, piece: Chunk) -> str:
-    """The header row(s) of the table that a chunk continues, or ""."""
-    return document.text[piece.header[0] : piece.header[1]] if piece.header else ""
+def header_text(text: str, piece: Chunk) -> str:
+    """The header row(s) of the table that a chunk of ``text`` continues, or ""."""
+    return text[piece.header[0] : piece.header[1]] if piece.header else ""
 
 
 def _prepare_chunk(document: Document, piece: Chunk, seen: Counter[str]) -> PreparedChunk:
     text = text_to_embed(document, piece)
     digest = hashlib.sha256(text.encode()).hexdigest()
     seen[digest] += 1
-    body = f"{header_text(document, piece)}\n{document.text[piece.start : piece.end]}"
+    body = f"{header_text(document.text, piece)}\n{document.text[piece.start : piece.end]}"
     return PreparedChunk(
         chunk=piece,
         embedding_text=text,
@@ -92,12 +95,16 @@ def _vector_id(document_id: str, digest: str, occurrence: int) -> str:
 
 
 def _require_storable(document: Document) -> None:
-    """SQLite holds UTF-8 without lone surrogates; file names and broken PDFs may have them."""
-    for what, value in (("name", document.info.id), ("text", document.text)):
+    """SQLite holds UTF-8 without lone surrogates; front matter and broken files may have them."""
+    info = document.info
+    for what, values in (
+        ("text", [document.text]),
+        ("description", [str(value) for value in astuple(info)] + list(info.tags)),
+    ):
         try:
-            value.encode()
+            "".join(values).encode()
         except UnicodeEncodeError as error:
             raise ParseError(
-                f"The {what} of {document.info.id!a} holds characters that are not valid "
-                "Unicode; rename or re-encode the file."
+                f"{info.path or info.id!a}: its {what} holds characters that are not valid "
+                "Unicode; correct or re-encode the file"
             ) from error

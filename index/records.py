@@ -18,6 +18,8 @@ from index.types import Failure, Source
 
 # SQLite accepts 32,766 bound variables in one statement.
 VARIABLES = 5000
+# Refreshes remembered: a year of daily ones, three times over.
+JOURNAL_LENGTH = 1000
 
 _CHUNK_COLUMNS = (
     "chunks.position, chunks.start, chunks.end, chunks.page, chunks.heading_path, "
@@ -106,6 +108,14 @@ def document(db: sqlite3.Connection, document_id: str) -> Document | None:
         (document_id,),
     ).fetchone()
     return _document(document_id, *row) if row else None
+
+
+def text(db: sqlite3.Connection, document_id: str) -> tuple[DocumentInfo, str] | None:
+    """What is known about a document and its text, without its structure, or None."""
+    row = db.execute(
+        "SELECT id, info, kind, text FROM documents WHERE id = ?", (document_id,)
+    ).fetchone()
+    return (_info(*row[:3]), row[3]) if row else None
 
 
 def infos(db: sqlite3.Connection) -> list[DocumentInfo]:
@@ -277,8 +287,11 @@ def clear_pending(db: sqlite3.Connection, document_ids: Iterable[str]) -> None:
 
 
 def write_journal(db: sqlite3.Connection, finished: str, report: dict[str, Any]) -> None:
-    """Note a finished refresh (``finished``: ISO 8601, UTC)."""
-    db.execute("INSERT INTO journal (finished, report) VALUES (?,?)", (finished, _json(report)))
+    """Note a finished refresh (``finished``: ISO 8601, UTC); old notes are dropped."""
+    cursor = db.execute(
+        "INSERT INTO journal (finished, report) VALUES (?,?)", (finished, _json(report))
+    )
+    db.execute("DELETE FROM journal WHERE key <= ?", ((cursor.lastrowid or 0) - JOURNAL_LENGTH,))
 
 
 def as_of(db: sqlite3.Connection) -> str | None:

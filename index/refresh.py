@@ -22,7 +22,7 @@ from index.prepare import Origin, Prepared, prepare
 from index.recipe import current_recipe
 from index.records import Known, PastFailure
 from index.repair import repair
-from index.scan import CURATED, Plan, scan
+from index.scan import CURATED, Plan, Recorded, scan
 from index.transfer import (
     GROUP_CHUNKS,
     GROUP_DOCUMENTS,
@@ -46,7 +46,7 @@ class _Tally:
     effort: Effort = field(default_factory=Effort)
     stored: dict[str, str] = field(default_factory=dict)  # document id -> content hash
     failures: list[PastFailure] = field(default_factory=list)
-    unchanged: int = 0
+    redated: list[SourceFile] = field(default_factory=list)  # a new date on the same bytes
     chunks: int = 0
     bytes_done: int = 0
     bytes_total: int = 0
@@ -74,14 +74,14 @@ def refresh_events(index: Index, *, full: bool = False) -> Iterator[Progress | R
             known, past = records.known(db), records.failures(db)
             sources = records.sources(db)
         sources = [CURATED, *sources] if index.curated else sources
-        plan = scan(sources, known, past, current_recipe(), full=full)
+        plan = scan(sources, Recorded(known, past, current_recipe()), full=full)
         listed = plan.unchanged + len(plan.candidates)
         yield Progress("scan", listed, listed, "files")
         yield from _bring_in_files(index.stores, plan, known, tally)
         take_out(index.stores, plan.vanished)
         index.stores.vectors.drop_others()
         report = _report(plan, known, tally, repaired, time.perf_counter() - started)
-        _note(index.stores, report, plan.failures + tally.failures)
+        _note(index.stores, report, plan.failures + tally.failures, tally.redated)
         yield report
 
 
@@ -111,7 +111,7 @@ def _bring_in_files(
 ) -> Iterator[Progress]:
     """Read, parse and store the candidates, a group at a time."""
     tally.bytes_total = sum(file.size for _, file in plan.candidates)
-    for group in _groups(_read_all(stores, plan, known, tally)):
+    for group in _groups(_read_all(plan, known, tally)):
         size = sum(p.origin.size for p in group)
         for share in bring_in(stores, group, tally.effort):
             yield _progress(tally, share * size)
@@ -120,9 +120,7 @@ def _bring_in_files(
         yield _progress(tally)
 
 
-def _read_all(
-    stores: Stores, plan: Plan, known: dict[str, Known], tally: _Tally
-) -> Iterator[Prepared]:
+def _read_all(plan: Plan, known: dict[str, Known], tally: _Tally) -> Iterator[Prepared]:
     """The candidates that really changed, ready to store; failures go to the tally."""
     recipe = current_recipe()
     for source, file in plan.candidates:
@@ -139,9 +137,7 @@ def _read_all(
             if prepared is not None:
                 yield prepared
                 continue
-            with stores.db.writing() as db:
-                records.touch(db, file.document_id, file.size, file.mtime)
-            tally.unchanged += 1
+            tally.redated.append(file)
         tally.bytes_done += file.size
 
 
@@ -203,7 +199,7 @@ def _report(
         renamed=renamed,
         removed=tuple(i for i in sorted(plan.vanished) if i not in old),
         failed=tuple(sorted((f.failure for f in plan.failures + tally.failures), key=_failure_id)),
-        unchanged=plan.unchanged + tally.unchanged,
+        unchanged=plan.unchanged + len(tally.redated),
         repaired=repaired,
         chunks=tally.chunks,
         embedded=tally.effort.embedded,
@@ -230,8 +226,15 @@ def _renamed(plan: Plan, known: dict[str, Known], tally: _Tally) -> tuple[tuple[
     return tuple(pairs)
 
 
-def _note(stores: Stores, report: RefreshReport, failures: list[PastFailure]) -> None:
+def _note(
+    stores: Stores,
+    report: RefreshReport,
+    failures: list[PastFailure],
+    redated: list[SourceFile],
+) -> None:
     with stores.db.writing() as db:
+        for file in redated:
+            records.touch(db, file.document_id, file.size, file.mtime)
         records.set_failures(db, failures)
         records.write_journal(db, report.as_of, _summary(report))
 

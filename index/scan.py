@@ -31,30 +31,38 @@ class Plan:
     unchanged: int = 0
 
 
-def scan(
-    sources: Iterable[Source],
-    known: dict[str, Known],
-    past: dict[str, PastFailure],
-    recipe: str,
-    *,
-    full: bool = False,
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the record says: documents, failures, and the recipe that reads files today."""
+
+    known: dict[str, Known]
+    past: dict[str, PastFailure]
+    recipe: str
+
+
+def scan(sources: Iterable[Source], recorded: Recorded, *, full: bool = False) -> Plan:
     """List every source and compare; a source that cannot be listed loses nothing."""
     plan = Plan()
+    listed: dict[str | None, Source] = {}
+    unlisted: set[str | None] = {None}
     seen: set[str] = set()
-    kept_sources: set[str | None] = {None}
     for source in sources:
         try:
             files = list(list_source(source))
         except SourceError as error:
-            kept_sources.add(source.name)
-            plan.failures.append(_lasting(source.name, source.location, str(error)))
+            unlisted.add(source.name)
+            plan.failures.append(_passing(source.name, source.location, str(error)))
             continue
+        listed[source.name] = source
         for file in files:
-            _place(plan, source, file, known, past, recipe, full, seen)
-    for document_id, entry in known.items():
-        if document_id not in seen and entry.source not in kept_sources:
-            _miss(plan, entry, {s.name: s for s in sources}.get(entry.source or ""))
+            if reason := _refusal(file, seen):
+                plan.failures.append(_refused(file, reason))
+                continue
+            seen.add(file.document_id)
+            _place(plan, source, file, recorded, full)
+    for entry in recorded.known.values():
+        if entry.id not in seen and entry.source not in unlisted:
+            _miss(plan, entry, listed.get(entry.source))
     return plan
 
 
@@ -67,7 +75,18 @@ def list_source(source: Source) -> Iterator[SourceFile]:
     return list_folder(Path(source.location), source.name)
 
 
-def is_unchanged(file: SourceFile, entry: Known | None, recipe: str) -> bool:
+def _place(plan: Plan, source: Source, file: SourceFile, recorded: Recorded, full: bool) -> None:
+    """Put one listed file where it belongs in the plan."""
+    failure = recorded.past.get(file.document_id)
+    if not full and failure is not None and _failed_alike(file, failure, recorded.recipe):
+        plan.failures.append(failure)
+    elif not full and _is_unchanged(file, recorded.known.get(file.document_id), recorded.recipe):
+        plan.unchanged += 1
+    else:
+        plan.candidates.append((source, file))
+
+
+def _is_unchanged(file: SourceFile, entry: Known | None, recipe: str) -> bool:
     """Whether a file looks as it did when it was read (size, date, path, recipe)."""
     return entry is not None and (
         (entry.size, entry.mtime, entry.path, entry.recipe)
@@ -75,34 +94,26 @@ def is_unchanged(file: SourceFile, entry: Known | None, recipe: str) -> bool:
     )
 
 
-def _place(
-    plan: Plan,
-    source: Source,
-    file: SourceFile,
-    known: dict[str, Known],
-    past: dict[str, PastFailure],
-    recipe: str,
-    full: bool,
-    seen: set[str],
-) -> None:
-    """Put one listed file where it belongs in the plan."""
-    if not _storable(file):
-        reason = "its name is not valid Unicode; rename the file"
-        shown = ascii(str(file.path))
-        plan.failures.append(_lasting(ascii(file.document_id), shown, reason))
-        return
+def _failed_alike(file: SourceFile, past: PastFailure, recipe: str) -> bool:
+    """Whether this very version of the file has failed to parse before."""
+    return (past.size, past.mtime, past.recipe) == (file.size, file.mtime, recipe)
+
+
+def _refusal(file: SourceFile, seen: set[str]) -> str | None:
+    """Why a listed file cannot become a document, or None."""
+    try:
+        f"{file.document_id}{file.path}".encode()
+    except UnicodeEncodeError:
+        return "its name is not valid Unicode; rename the file"
     if file.document_id in seen:
-        reason = f"another source already gives a document called {file.document_id}"
-        plan.failures.append(_lasting(f"{file.document_id} ({file.path})", str(file.path), reason))
-        return
-    seen.add(file.document_id)
-    failure = past.get(file.document_id)
-    if not full and failure is not None and _failed_alike(file, failure, recipe):
-        plan.failures.append(failure)
-    elif not full and is_unchanged(file, known.get(file.document_id), recipe):
-        plan.unchanged += 1
-    else:
-        plan.candidates.append((source, file))
+        return f"another source already gives a document called {file.document_id}"
+    return None
+
+
+def _refused(file: SourceFile, reason: str) -> PastFailure:
+    """A failure under a name of its own, for the id may be another file's or not storable."""
+    path = ascii(str(file.path)).strip("'")
+    return _passing(f"{file.document_id!a} ({path})", path, reason)
 
 
 def _miss(plan: Plan, entry: Known, source: Source | None) -> None:
@@ -112,7 +123,7 @@ def _miss(plan: Plan, entry: Known, source: Source | None) -> None:
         plan.vanished.append(entry.id)
         return
     reason = f"its folder {closed} cannot be read; check its permissions"
-    plan.failures.append(_lasting(entry.id, entry.path, reason))
+    plan.failures.append(_passing(entry.id, entry.path, reason))
 
 
 def _unreadable_folder(path: str, source: Source) -> Path | None:
@@ -128,19 +139,6 @@ def _unreadable_folder(path: str, source: Source) -> Path | None:
     return None
 
 
-def _failed_alike(file: SourceFile, past: PastFailure, recipe: str) -> bool:
-    """Whether this very version of the file has failed to parse before."""
-    return (past.size, past.mtime, past.recipe) == (file.size, file.mtime, recipe)
-
-
-def _storable(file: SourceFile) -> bool:
-    try:
-        f"{file.document_id}{file.path}".encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _lasting(document_id: str, path: str, reason: str) -> PastFailure:
+def _passing(document_id: str, path: str, reason: str) -> PastFailure:
     """A failure that does not hang on a version of a file, so it is tried again each time."""
     return PastFailure(Failure(document_id, path, reason), None, None, "")

@@ -10,13 +10,14 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.types import Chunk, Document
+from corpus.errors import HomeError
+from corpus.types import Chunk, DocumentInfo
 from index import records
 from index.fulltext import bm25_top, cjk_share
 from index.prepare import header_text
 from index.transfer import Stores
 from index.types import Passage
-from index.vectors import Matrix, VectorsDamagedError
+from index.vectors import Matrix
 
 log = logging.getLogger(__name__)
 
@@ -88,12 +89,12 @@ def neighbours(stores: Stores, passage: Passage) -> tuple[Passage | None, Passag
     position = passage.chunk.position
     document_id = passage.document.id
     with stores.db.reading() as db:
-        document = records.document(db, document_id)
+        found = records.text(db, document_id)
         chunks = records.chunks_at(db, document_id, [position - 1, position + 1])
-    if document is None:
+    if found is None:
         return None, None
-    found = {c.position: _passage(document, c) for c in chunks}
-    return found.get(position - 1), found.get(position + 1)
+    around = {chunk.position: _passage(*found, chunk) for chunk in chunks}
+    return around.get(position - 1), around.get(position + 1)
 
 
 def _share(score: float | None, best: float) -> float:
@@ -113,8 +114,8 @@ def _nearest(stores: Stores, vector: Matrix | None, limit: int) -> dict[str, flo
         return {}
     try:
         return dict(stores.vectors.nearest(vector, limit)) if stores.vectors.count() else {}
-    except VectorsDamagedError:
-        # The full text still answers; the next refresh rebuilds the vectors.
+    except HomeError:
+        # Damaged, or being rebuilt at this moment: the full text still answers.
         log.warning("%s cannot be searched; using the full text alone", stores.vectors.folder)
         return {}
 
@@ -127,32 +128,28 @@ def _similarities(
         return {}
     try:
         found = stores.vectors.similarities(vector, list(keys))
-    except VectorsDamagedError:
+    except HomeError:
         return {}
     return {keys[i]: cosine for i, cosine in found.items()}
 
 
 def _passages(db: sqlite3.Connection, ranked: Sequence[Fused]) -> list[Passage]:
     chunks = records.chunks_by_key(db, [f.key for f in ranked])
-    documents = _documents(db, chunks)
+    ids = {chunk.document_id for chunk in chunks.values()}
+    texts = {i: found for i in ids if (found := records.text(db, i)) is not None}
     return [
-        _passage(documents[chunks[f.key].document_id], chunks[f.key], f)
+        _passage(*texts[chunks[f.key].document_id], chunks[f.key], f)
         for f in ranked
         if f.key in chunks
     ]
 
 
-def _documents(db: sqlite3.Connection, chunks: Mapping[int, Chunk]) -> dict[str, Document]:
-    ids = {chunk.document_id for chunk in chunks.values()}
-    return {i: d for i in ids if (d := records.document(db, i)) is not None}
-
-
-def _passage(document: Document, chunk: Chunk, found: Fused | None = None) -> Passage:
+def _passage(info: DocumentInfo, text: str, chunk: Chunk, found: Fused | None = None) -> Passage:
     return Passage(
-        document=document.info,
+        document=info,
         chunk=chunk,
-        text=document.text[chunk.start : chunk.end],
-        header=header_text(document, chunk),
+        text=text[chunk.start : chunk.end],
+        header=header_text(text, chunk),
         score=found.score if found else 0.0,
         cosine=found.cosine if found else None,
         bm25=found.bm25 if found else None,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from corpus.errors import InputError
+from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
 from index import records
 from index import refresh as refreshing
@@ -163,7 +163,7 @@ def _open_vectors(folder: Path, fingerprint: str) -> Vectors:
 def _count(vectors: Vectors) -> int:
     try:
         return vectors.count()
-    except VectorsDamagedError:
+    except HomeError:  # damaged, or being rebuilt at this moment
         return 0
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import HomeError, InputError
+from corpus.errors import HomeError, InputError, ParseError
 from corpus.types import Block, Document, DocumentInfo
 from index.store import Index
 from index.types import Progress, RefreshReport
@@ -369,3 +369,24 @@ def test_a_closed_index_says_so(index: Index) -> None:
         index.search("anything", 1)
     with pytest.raises(HomeError, match="closed"):
         index.refresh()
+
+
+def test_two_sources_cannot_give_one_document(index: Index, tmp_path: Path) -> None:
+    index.refresh()
+    write(tmp_path / "notes" / "a.txt", "Alpha is the first letter.")
+    single = index.add_source(tmp_path / "notes" / "a.txt")
+    with index.stores.db.writing() as db:
+        db.execute("DELETE FROM sources WHERE name = ?", (single.name,))
+        db.execute("INSERT INTO sources VALUES ('notes/sub', 'folder', ?)", (str(tmp_path / "x"),))
+    write(tmp_path / "x" / "c.md", "Another file that would have the same id.")
+    report = index.refresh()
+    assert ["already gives" in failure.reason for failure in report.failed] == [True]
+    assert index.status().documents == 3
+
+
+def test_broken_front_matter_text_is_a_failure_not_a_crash(index: Index) -> None:
+    info = DocumentInfo(id="odd", title="A lone \ud800 surrogate")
+    document = Document(info, "Text.", (Block("paragraph", 0, 5),), (), "0" * 64)
+    with pytest.raises(ParseError, match="not valid Unicode"):
+        index.put([document])
+    assert index.status().documents == 0
