@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 Local = TypeVar("Local", bound=Desk)
 Build = Callable[["Settings", ExitStack], Local]
 
-PUBLISH_SECONDS = 30.0  # an owner that repairs after a crash publishes late
+PUBLISH_SECONDS = 60.0  # an owner on a busy machine opens its stores first, then publishes
 POLL_SECONDS = 0.1
 
 
