@@ -170,11 +170,12 @@ def test_a_missing_folder_removes_nothing(index: Index, folder: Path, tmp_path: 
     assert index.refresh().failed == ()
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root reads every folder")
 def test_an_unreadable_subfolder_removes_nothing(index: Index, folder: Path) -> None:
     index.refresh()
     (folder / "sub").chmod(0)
     try:
+        if os.access(folder / "sub", os.R_OK):
+            pytest.skip("this user may read every folder")
         report = index.refresh()
     finally:
         (folder / "sub").chmod(0o700)
