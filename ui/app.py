@@ -93,7 +93,7 @@ def build_server(
         footer_links=[],
         run_history=False,
         allowed_paths=[],
-        show_error=True,
+        show_error=False,  # unknown errors go to the log; known ones are shown anyway
         max_file_size=MAX_BYTES,
         ssr_mode=False,
         enable_monitoring=False,

@@ -15,7 +15,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.types import Turn
+from assistant.types import Answered, Turn
 from corpus.errors import InputError, RefdeskError
 from corpus.parse import SUFFIXES
 from index.types import RefreshReport, Status
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 2  # answers made at a time: on two cores more only make each other slow
 MAX_TURNS = 40  # a conversation keeps its last 40 turns: about 0.5 MB of page
 MAX_QUESTION = 2000  # characters
+MAX_TURN_TEXT = 8000  # characters of an earlier message that a program sends along
 
 Updates = dict[Any, Any]
 
@@ -115,12 +116,12 @@ class Handlers:
     def ask(self, question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
         """Return the answer's JSON; ``history`` is a list of {"role", "text"}."""
         turns = _turns(history or [])
-        with self.slots:
-            for event in self.desk.stream(question.strip()[:MAX_QUESTION], turns):
-                answer = getattr(event, "answer", None)
-                if answer is not None:
-                    return dict(answer.to_dict())
-        raise gr.Error("The desk gave no answer; its log has the details.")
+        try:
+            with self.slots:
+                events = list(self.desk.stream(question.strip()[:MAX_QUESTION], turns))
+        except RefdeskError as error:
+            raise gr.Error(str(error)) from error
+        return next(event.answer for event in events if isinstance(event, Answered)).to_dict()
 
     # --- the corpus
 
@@ -132,7 +133,7 @@ class Handlers:
             return {self.c.status: render_corpus.problem(str(error))}
         return {
             self.c.status: self._status_line(status),
-            self.c.corpus_table: render_corpus.corpus_table(documents),
+            self.c.corpus_table: render_corpus.corpus_table(documents, status.failed),
             self.c.models_table: render_corpus.models_table(documents),
         }
 
@@ -215,5 +216,5 @@ def _turns(history: list[dict[str, str]]) -> list[Turn]:
         role, text = item.get("role"), item.get("text")
         if role not in ("user", "assistant") or not isinstance(text, str):
             raise gr.Error('history takes items like {"role": "user", "text": "…"}.')
-        turns.append(Turn("user" if role == "user" else "assistant", text))
+        turns.append(Turn("user" if role == "user" else "assistant", text[:MAX_TURN_TEXT]))
     return turns

@@ -16,6 +16,7 @@ from ui.views import Conversation, SourceCard, TurnView
 
 UNSUPPORTED_NOTE = "not supported by the sources"
 MAX_TOOLTIP = 300
+FULL_WIDTH_ENDS = ("。", "！", "？", "；", "」", "』")
 MAX_TRACE_ROWS = 50
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -101,10 +102,16 @@ def answer_block(answer: Answer, turn: int) -> str:
     if answer.status == "not_in_corpus":
         return f'<div class="answer refusal">{_refusal(answer, turn)}{notice}</div>'
     if answer.sentences:
-        body = " ".join(_sentence(sentence, answer, turn) for sentence in answer.sentences)
+        body = "".join(_spaced(sentence, answer, turn) for sentence in answer.sentences).rstrip()
     else:
         body = linked_markers(answer.text, answer, turn)
     return f'<div class="answer"><p class="prewrap" dir="auto">{body}</p>{table}{notice}</div>'
+
+
+def _spaced(sentence: Sentence, answer: Answer, turn: int) -> str:
+    """Return a sentence and the space after it, which Chinese and Japanese do without."""
+    space = "" if sentence.text.rstrip().endswith(FULL_WIDTH_ENDS) else " "
+    return _sentence(sentence, answer, turn) + space
 
 
 def _sentence(sentence: Sentence, answer: Answer, turn: int) -> str:

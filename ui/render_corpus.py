@@ -59,13 +59,17 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def corpus_table(documents: Iterable[DocumentInfo]) -> str:
-    """Return the documents, model cards left out, as a table that the page can filter."""
+def corpus_table(documents: Iterable[DocumentInfo], failed: Sequence[Failure] = ()) -> str:
+    """Return the documents, model cards left out, as a table; files that failed come first."""
     rows = [_document_row(info) for info in documents if info.kind != "model_card"]
+    unread = ""
+    if failed:
+        label = f"{_count(len(failed), 'file')} could not be read:"
+        unread = f'<p class="failed-label">{label}</p>{failures(failed)}'
     if not rows:
-        return '<p class="empty">No documents yet. Add some above, or refresh.</p>'
+        return f'{unread}<p class="empty">No documents yet. Add some, or refresh.</p>'
     heads = ("Title", "Publisher", "Published", "Language", "Licence", "Original")
-    return _table(heads, rows, "Filter documents")
+    return unread + _table(heads, rows, "Filter documents")
 
 
 def models_table(documents: Iterable[DocumentInfo]) -> str:

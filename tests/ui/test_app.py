@@ -81,6 +81,19 @@ def test_the_ask_endpoint_gives_the_answers_structure(client: TestClient) -> Non
     assert '"status": "answered"' in reply.text and LICENCE in reply.text
 
 
+def test_the_ask_endpoint_tells_a_known_error_and_hides_an_unknown_one(
+    client: TestClient,
+) -> None:
+    for question, said, hidden in (
+        ("broken", "The model server does not answer", "ModelError"),
+        ("crash", "event: error", "secret detail"),
+    ):
+        started = client.post("/gradio_api/call/ask", json={"data": [question, []]})
+        reply = client.get(f"/gradio_api/call/ask/{started.json()['event_id']}").text
+        assert said in reply
+        assert hidden not in reply
+
+
 def test_a_taken_port_is_one_clear_error(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -62,6 +62,19 @@ def test_stopping_ends_the_turn_and_closes_the_stream(desk: ScriptedDesk) -> Non
     assert free.acquire(timeout=5), "the place at the desk was not given back"
 
 
+def test_a_stop_is_obeyed_while_the_engine_is_still_silent(desk: ScriptedDesk) -> None:
+    stop = threading.Event()
+    phases = []
+    for view in answer_turn(desk, "slowly", (), stop, slots()):
+        phases.append(view.phase)
+        if view.cards:
+            stop.set()
+    assert phases[-1] == "stopped"
+    assert desk.closed == [], "the script was still waiting, and yet the turn is over"
+    desk.gate.set()
+    until(lambda: desk.closed == ["slowly"])
+
+
 def test_a_visitor_who_leaves_frees_the_desk(desk: ScriptedDesk) -> None:
     free = slots()
     views = answer_turn(desk, "endless", (), threading.Event(), free)

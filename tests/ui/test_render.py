@@ -118,7 +118,7 @@ def everything(payload: str) -> str:
     pages += [
         render.trace(turn),
         render_corpus.status_line(status),
-        render_corpus.corpus_table([info]),
+        render_corpus.corpus_table([info], (Failure(payload, payload, payload),)),
         render_corpus.models_table([replace(info, kind="model_card")]),
         render_corpus.progress(Progress("parse", 1, 2, payload, payload)),
         render_corpus.report(RefreshReport(failed=(Failure(payload, payload, payload),))),
@@ -260,6 +260,17 @@ def test_a_table_cites_each_row() -> None:
     assert len(markers(html)) == 1
 
 
+def test_chinese_sentences_are_joined_without_spaces() -> None:
+    sentences = (
+        Sentence("它有三版。"),
+        Sentence("都开源。"),
+        Sentence("It is free."),
+        Sentence("Yes."),
+    )
+    html = render.turn_article(answered(replace(licence_answer("?"), sentences=sentences)))
+    assert "它有三版。都开源。It is free. Yes." in Tags(html).text
+
+
 def test_a_draft_is_marked_as_unchecked() -> None:
     html = render.turn_article(TurnView(1, "?", "drafting", draft="The licence"))
     assert 'class="draft' in html and "checked when complete" in html
@@ -309,6 +320,12 @@ def test_the_trace_names_question_stages_model_and_prompt() -> None:
 )
 def test_times_are_told_in_utc(iso: str | None, shown: str) -> None:
     assert markup.moment(iso) == shown
+
+
+def test_files_that_could_not_be_read_are_listed_with_the_documents() -> None:
+    failed = (Failure("x", "x.pdf", "it is encrypted"),)
+    html = render_corpus.corpus_table([], failed)
+    assert "1 file could not be read" in html and "it is encrypted" in html
 
 
 def test_long_values_of_documents_are_cut_in_tables() -> None:
