@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,19 +42,16 @@ class Embedder:
         self._threads = threads
         self._lock = threading.Lock()
         self._model: SentenceTransformer | None = None
-        self._fingerprint: str | None = None
 
-    @property
+    @cached_property
     def dimension(self) -> int:
         """Length of a vector, read from the model's configuration without loading it."""
         return _dimension_of(self.folder)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Name and first 12 hex digits of the weights' sha256: changes when vectors change."""
-        if self._fingerprint is None:
-            self._fingerprint = f"{self.name}@{_weights_sha256(self.folder)[:12]}"
-        return self._fingerprint
+        return f"{self.name}@{_weights_sha256(self.folder)[:12]}"
 
     @property
     def loaded(self) -> bool:
@@ -161,6 +159,9 @@ def _load(folder: Path, threads: int | None) -> SentenceTransformer:
             f"Delete the folder and run: refdesk weights pull {folder.name}"
         ) from error
     model.eval()
+    # The first call sets the tokenizer's truncation, which two threads must not do at once
+    # ("Already borrowed"), and pays for torch's lazy set-up. Both happen under the lock here.
+    _forward(model, _tokenise(model, ["warm up"]))
     return model
 
 

@@ -66,10 +66,12 @@ def ensure_entry(
     Hub is asked, then the mirror; bytes count only when their sha256 matches. WeightsError
     says why neither could help.
     """
-    if _missing(entry, folder, progress):
-        with disk_errors(folder), _turn(entry, folder, progress):
-            if _missing(entry, folder, ignore):  # else another process has fetched it meanwhile
-                _fetch(entry, folder, progress, endpoint, connect_timeout, free_space)
+    with disk_errors(folder):
+        if _missing(entry, folder, progress):
+            with _turn(entry, folder, progress):
+                # Another process may have fetched it while this one waited for its turn.
+                if _missing(entry, folder, ignore):
+                    _fetch(entry, folder, progress, endpoint, connect_timeout, free_space)
     return place(entry, folder)
 
 
@@ -134,13 +136,7 @@ def _turn(entry: ModelEntry, folder: Path, progress: OnProgress) -> Iterator[Non
     from filelock import FileLock, Timeout
 
     lock_path = folder / ".locks" / f"{entry.name}.lock"
-    try:
-        lock_path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WeightsError(
-            f"The weights folder {folder} cannot be written ({error.strerror}). "
-            "Choose another with REFDESK_WEIGHTS."
-        ) from error
+    lock_path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(lock_path)
     try:
         lock.acquire(timeout=0)

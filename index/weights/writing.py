@@ -131,7 +131,7 @@ def need_space(folder: Path, needed: int, free_space: FreeSpace) -> None:
 
 @contextmanager
 def disk_errors(folder: Path) -> Iterator[None]:
-    """Turn a full disk into one clear line."""
+    """Turn a full disk, or a folder that cannot be used, into one clear line."""
     try:
         yield
     except OSError as error:
@@ -140,4 +140,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
                 f"The disk of {folder} is full. Free some space and run the command again; "
                 "what was fetched is kept."
             ) from error
-        raise
+        raise WeightsError(
+            f"The weights folder {folder} cannot be used ({error.strerror or error}). "
+            "Mend it, or choose another with REFDESK_WEIGHTS."
+        ) from error

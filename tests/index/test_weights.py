@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from pathlib import Path
 
@@ -126,6 +125,12 @@ def test_listing_tells_what_is_here_and_what_it_needs(tmp_path: Path) -> None:
     assert rows["qwen3-32b"].ram_gb > default.ram_gb  # type: ignore[operator]
 
 
+def test_file_in_place_of_a_wanted_folder_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / ".locks").write_text("in the way")
+    with pytest.raises(WeightsError, match="cannot be used"):
+        ensure_entry(tiny_entry(DATA), tmp_path)
+
+
 def test_right_file_in_a_read_only_folder_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "tiny.gguf").write_bytes(DATA)
     tmp_path.chmod(0o500)
@@ -135,7 +140,6 @@ def test_right_file_in_a_read_only_folder_is_accepted(tmp_path: Path) -> None:
         tmp_path.chmod(0o700)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="file modes")
 def test_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "weights").write_text("a file, not a folder")
     with pytest.raises(WeightsError, match="REFDESK_WEIGHTS"):
