@@ -97,6 +97,21 @@ def test_a_marker_of_an_earlier_answer_shows_that_answers_sources(
     assert page.locator("#source-1").count() == 1
 
 
+def test_on_a_phone_a_marker_scrolls_to_its_quote_and_back(
+    open_page: Callable[..., Any], desk: ScriptedDesk
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 500})
+    ask(page, "Which licence?")
+    answered(page, 1)
+    in_window = f"selector => ({VISIBLE_IN_WINDOW})(document.querySelector(selector))"
+    page.locator("#chat a.citation[data-n='2']").scroll_into_view_if_needed()
+    assert page.evaluate(in_window, "#source-2 mark") is False
+    page.click("#chat a.citation[data-n='2']")
+    assert quote_in_view(page, 2) == SIZE
+    page.click("#source-2 .back")
+    page.wait_for_function(f"() => ({in_window})('#chat a.citation[data-n=\"2\"]')")
+
+
 def test_hovering_a_marker_tells_the_quote(page: Any, desk: ScriptedDesk) -> None:
     ask(page, "Which licence?")
     answered(page, 1)
