@@ -196,7 +196,7 @@ def _compose(
 ) -> Answer:
     """The checked answer, or the best quotes, or a refusal: in that order."""
     checked = [(text, check(text, passages, question)) for text in _sentences(draft)]
-    trace = {
+    trace: dict[str, Any] = {
         "draft": draft.text,
         "prompt_tokens": draft.prompt_tokens,
         "cached_tokens": draft.cached_tokens,

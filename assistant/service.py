@@ -27,7 +27,6 @@ from starlette.types import Receive, Scope, Send
 
 from assistant import wire
 from assistant.calls import Call, Desk, Returned, Running, perform
-from assistant.turns import in_turn
 from corpus.errors import RefdeskError
 
 logger = logging.getLogger(__name__)
@@ -47,7 +46,6 @@ class Service:
         self.port = 0
         self._desk = desk
         self._works: set[_Work] = set()
-        self._refresh_turn = threading.Lock()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -139,16 +137,11 @@ class Service:
         return None
 
     def _lines(self, call: Call) -> Iterator[bytes]:
-        messages = perform(self._desk, call)
-        for message in in_turn(self._refresh_turn, messages) if _refreshes(call) else messages:
+        for message in perform(self._desk, call):
             if isinstance(message, Returned):
                 yield wire.encode_result(message.value)
             else:
                 yield wire.encode_event(message)
-
-
-def _refreshes(call: Call) -> bool:
-    return call.name == "refresh"
 
 
 class _Work:

@@ -31,6 +31,7 @@ from index.transfer import (
     bring_in,
     take_out,
 )
+from index.turns import in_turn
 from index.types import Failure, Progress, RefreshReport, Source
 
 if TYPE_CHECKING:
@@ -65,24 +66,30 @@ def refresh(
 
 
 def refresh_events(index: Index, *, full: bool = False) -> Iterator[Progress | RefreshReport]:
-    """Refresh step by step; the last event is the report. ``full`` reads every file again."""
-    with index.refresh_lock:
-        started = time.perf_counter()
-        tally = _Tally()
-        repaired = yield from repair(index.stores, tally.effort)
-        with index.stores.db.reading() as db:
-            known, past = records.known(db), records.failures(db)
-            sources = records.sources(db)
-        sources = [CURATED, *sources] if index.curated else sources
-        plan = scan(sources, Recorded(known, past, current_recipe()), full=full)
-        listed = plan.unchanged + len(plan.candidates)
-        yield Progress("scan", listed, listed, "files")
-        yield from _bring_in_files(index.stores, plan, known, tally)
-        take_out(index.stores, plan.vanished)
-        index.stores.vectors.drop_others()
-        report = _report(plan, known, tally, repaired, time.perf_counter() - started)
-        _note(index.stores, report, plan.failures + tally.failures, tally.redated)
-        yield report
+    """Refresh step by step; the last event is the report. ``full`` reads every file again.
+
+    One refresh at a time: another one says that it waits until this one has ended.
+    """
+    return in_turn(index.refresh_lock, _steps(index, full))
+
+
+def _steps(index: Index, full: bool) -> Iterator[Progress | RefreshReport]:
+    started = time.perf_counter()
+    tally = _Tally()
+    repaired = yield from repair(index.stores, tally.effort)
+    with index.stores.db.reading() as db:
+        known, past = records.known(db), records.failures(db)
+        sources = records.sources(db)
+    sources = [CURATED, *sources] if index.curated else sources
+    plan = scan(sources, Recorded(known, past, current_recipe()), full=full)
+    listed = plan.unchanged + len(plan.candidates)
+    yield Progress("scan", listed, listed, "files")
+    yield from _bring_in_files(index.stores, plan, known, tally)
+    take_out(index.stores, plan.vanished)
+    index.stores.vectors.drop_others()
+    report = _report(plan, known, tally, repaired, time.perf_counter() - started)
+    _note(index.stores, report, plan.failures + tally.failures, tally.redated)
+    yield report
 
 
 def put(index: Index, documents: Iterable[Document]) -> RefreshReport:

@@ -29,6 +29,7 @@ from assistant.types import (
 from corpus.errors import ModelError
 from corpus.types import Block, Chunk, Document, DocumentInfo, Page
 from index.home import Owner, acquire, write_owner
+from index.turns import in_turn
 from index.types import Failure, Passage, Progress, RefreshReport, Source, Status
 
 INFO = DocumentInfo("curated/a.md", "A — title", publisher="P", tags=("x", "y"))
@@ -80,6 +81,7 @@ class ScriptedDesk:
         self.fail: Exception | None = None
         self.fail_question = ""
         self.hold = threading.Event()  # refreshes and endless answers end when it is set
+        self.refresh_lock = threading.Lock()  # the index takes turns in the same way
         self.refreshing = 0
         self.most_refreshing = 0
         self.stopped_early = threading.Event()
@@ -124,6 +126,9 @@ class ScriptedDesk:
         raise AssertionError("the service drains refresh_events")
 
     def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+        return in_turn(self.refresh_lock, self._refresh_steps())
+
+    def _refresh_steps(self) -> Iterator[Progress | RefreshReport]:
         self._record("refresh")
         self.refreshing += 1
         self.most_refreshing = max(self.most_refreshing, self.refreshing)
