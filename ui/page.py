@@ -14,7 +14,6 @@ from typing import Any
 import gradio as gr
 import gradio.events
 
-from corpus.parse import SUFFIXES
 from ui import render
 from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
 from ui.refreshing import Refresher
@@ -124,12 +123,10 @@ def _masthead() -> tuple[gr.HTML, gr.UploadButton, gr.Button, gr.HTML]:
         _block(NAVIGATION, elem_id="views")
         # The id is on a box around the button: Gradio puts the file input beside the button.
         with gr.Column(elem_id="upload", scale=0, min_width=0):
+            # No file_types: Gradio would turn a whole batch away for one file of another kind,
+            # where the handler answers for each file.
             upload = gr.UploadButton(
-                "Add documents",
-                file_count="multiple",
-                file_types=sorted(SUFFIXES),
-                type="filepath",
-                size="sm",
+                "Add documents", file_count="multiple", type="filepath", size="sm"
             )
         refresh = gr.Button("Refresh", elem_id="refresh", size="sm", scale=0)
     report = _block(elem_id="refresh-report")

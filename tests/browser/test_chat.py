@@ -246,16 +246,20 @@ def test_refresh_reports_what_it_did(page: Any) -> None:
     page.wait_for_function("() => !document.querySelector('#refresh').disabled")
 
 
-def test_an_uploaded_file_is_kept_declared_and_refreshed(
+def test_each_uploaded_file_is_kept_and_refreshed_or_refused(
     page: Any, desk: ScriptedDesk, note: Path
 ) -> None:
     bad = note.with_name("run.md.exe")
     bad.write_text("x")
-    page.set_input_files("#upload input[type=file]", [str(note)])
+    page.set_input_files("#upload input[type=file]", [str(bad), str(note)])
     page.wait_for_selector("#refresh-report:has-text('note.md: in the corpus')")
+    assert "run.md.exe: Files of kind “.exe” cannot be read" in (
+        page.locator("#refresh-report").inner_text()
+    )
     kept = desk.home / "uploads"
     assert (kept / "note.md").read_text() == note.read_text()
     assert desk.added == [str(kept)]
+    assert [path.name for path in kept.iterdir()] == ["note.md"]
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])
