@@ -47,7 +47,7 @@ class CuratedFront(BaseModel):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./_-]{1,99}$")]
     title: Line
     publisher: Line
-    url: Annotated[str, AfterValidator(web_address)]
+    url: Annotated[str, AfterValidator(web_address)] | None
     published: str
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
     licence: Line
