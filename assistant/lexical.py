@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+from index.fulltext import CJK
+
 _CJK_RUN = re.compile(f"[{CJK}]+")
 # A word keeps a dot or comma between digits, so that "2.5" and "1,024" stay whole.
 _WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")

@@ -29,9 +29,10 @@ MAX_TERMS = 64
 # (sets as in index.search) of .838, .840, .843, .840 fused; stop words left in cost .005.
 COLUMN_WEIGHTS = (1.0, 1.0, 1.0)
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[-._/+'’][^\W_{_CJK}]+)*")
-_IS_CJK = re.compile(rf"[{_CJK}]")
+# Characters of scripts written without spaces, for use inside a regular expression's [].
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:[-._/+'’][^\W_{CJK}]+)*")
+_IS_CJK = re.compile(rf"[{CJK}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME_THEN_NUMBER = re.compile(rf"([^\W\d_]{{2,}})(\d+(?:{POINT}\d+)*)$")
 _DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.lexical import STOP_WORDS, normalise, stem
+from assistant.lexical import STOP_WORDS, has_cjk, normalise, stem
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-_.+/][^\W_]+)*")
 _PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
@@ -20,7 +20,6 @@ _COMMON = frozenset(
     november december monday tuesday wednesday thursday friday saturday sunday source sources
     document documents model models question answer figure table""".split()
 )
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def names(text: str) -> list[str]:
@@ -39,7 +38,7 @@ def _starts_sentence(text: str, at: int) -> bool:
 
 def _is_name(token: str, *, starts_sentence: bool) -> bool:
     word = token.lower()
-    if word in _COMMON or word in STOP_WORDS or _CJK.search(token):
+    if word in _COMMON or word in STOP_WORDS or has_cjk(token):
         return False
     letters = any(char.isalpha() for char in token)
     digits = any(char.isdigit() for char in token)
