@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,7 @@ class Handlers:
             yield {self.c.report: kept + render_corpus.progress(step)}
         if request.report is not None:
             final = [_outcome(result, request.report) for result in results]
-            said = render_corpus.uploads(final) + render_corpus.report(request.report)
+            said = render_corpus.uploads(final) + _report(request.report, results)
         else:
             said = kept + render_corpus.problem(request.error or "The refresh was interrupted.")
         yield {self.c.report: said, self.c.refresh: on, **self.overview()}
@@ -206,8 +207,15 @@ def _outcome(result: Uploaded, report: RefreshReport) -> Uploaded:
         return result
     for failure in report.failed:
         if Path(failure.path).name == result.name:
-            return Uploaded(result.name, False, failure.reason)
+            return Uploaded(result.name, False, render_corpus.reason(failure))
     return Uploaded(result.name, True, "in the corpus")
+
+
+def _report(report: RefreshReport, results: Sequence[Uploaded]) -> str:
+    """Return the report without the failures that stand beside their uploaded file."""
+    uploaded = {result.name for result in results}
+    others = tuple(f for f in report.failed if Path(f.path).name not in uploaded)
+    return render_corpus.report(replace(report, failed=others))
 
 
 def _turns(history: list[dict[str, str]]) -> list[Turn]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from corpus.types import DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Status
@@ -82,7 +83,8 @@ def models_table(documents: Iterable[DocumentInfo]) -> str:
 
 
 def _document_row(info: DocumentInfo) -> Sequence[str]:
-    path = f'<span class="path">{escaped(shortened(info.path))}</span>' if info.path else ""
+    # The id names the file within its source; the path would tell visitors of this machine.
+    path = f'<span class="path">{escaped(shortened(info.id))}</span>'
     return (
         _title(info) + path,
         escaped(shortened(info.publisher or "")),
@@ -155,11 +157,16 @@ def report(outcome: RefreshReport) -> str:
 def failures(failed: Iterable[Failure]) -> str:
     """Return a list of the files that could not be read, each with its reason."""
     rows = "".join(
-        f"<li><strong>{escaped(shortened(failure.path))}</strong>:"
-        f" {escaped(shortened(failure.reason))}</li>"
+        f"<li><strong>{escaped(shortened(failure.document_id))}</strong>:"
+        f" {escaped(shortened(reason(failure)))}</li>"
         for failure in failed
     )
     return f'<ul class="failures">{rows}</ul>' if rows else ""
+
+
+def reason(failure: Failure) -> str:
+    """Return why a file failed, without its name, which stands before it already."""
+    return failure.reason.removeprefix(f"{PurePath(failure.path).name}: ")
 
 
 def uploads(results: Iterable[Uploaded]) -> str:
