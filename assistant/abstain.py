@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.attribution.check import context_of
+from assistant.attribution import context_of
 from assistant.attribution.names import missing_names, names
 from assistant.evidence import Evidence
 

@@ -2,16 +2,17 @@
 
 Prompt length decides the wait on a CPU, so whole chunks are not sent: each passage gives
 the sentences or rows that share weight with the question, in document order, under its
-title and headings, with the header row of its table. Knows no index and no model.
+title and headings, a table row with its column names. Knows no index and no model.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from assistant.attribution.tables import cells_of, columns_of, spelled_out
 from assistant.lexical import Unit, content_terms, units
 from index.types import Passage
 
@@ -24,11 +25,19 @@ MAX_PASSAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A chosen unit of a passage, and how the model reads it (rows are spelled out)."""
+
+    unit: Unit
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """The chosen units of one passage, in document order; offsets are within its text."""
 
     passage: Passage
-    units: tuple[Unit, ...]
+    lines: tuple[Line, ...]
 
     @property
     def heading(self) -> str:
@@ -38,15 +47,14 @@ class Extract:
 
     @property
     def text(self) -> str:
-        """What the model reads: the table header, if any, then the chosen units."""
-        body = "\n".join(unit.text for unit in self.units)
-        return f"{self.passage.header}\n{body}" if self.passage.header else body
+        """What the model reads of the passage."""
+        return "\n".join(line.text for line in self.lines)
 
     @property
     def span(self) -> tuple[int, int]:
         """Character range in the document from the first to the last chosen unit."""
         start = self.passage.chunk.start
-        return start + self.units[0].start, start + self.units[-1].end
+        return start + self.lines[0].unit.start, start + self.lines[-1].unit.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class Evidence:
 @dataclass(slots=True)
 class _Candidate:
     rank: int
-    unit: Unit
+    line: Line
     passage: Passage
     overlap: float
     score: float
@@ -99,8 +107,16 @@ def _score(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
         for i, unit in enumerate(parts):
             around = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = own[i] + NEIGHBOUR_SHARE * around + RANK_WEIGHT / (1 + rank)
-            found.append(_Candidate(rank, unit, passage, own[i], score))
+            line = Line(unit, _as_read(passage, unit, weights.keys()))
+            found.append(_Candidate(rank, line, passage, own[i], score))
     return found
+
+
+def _as_read(passage: Passage, unit: Unit, asked: Set[str]) -> str:
+    if len(cells_of(unit.text)) < 3 and not passage.header:
+        return unit.text
+    columns = columns_of(passage, unit.text)
+    return spelled_out(unit.text, columns, asked) if columns else unit.text
 
 
 def _in_context(passage: Passage, unit: Unit) -> set[str]:
@@ -127,7 +143,7 @@ def _fill(candidates: list[_Candidate], budget: int) -> tuple[list[_Candidate], 
     opened: set[int] = set()
     spent = 0
     for candidate in sorted(candidates, key=lambda c: -c.score):
-        cost = estimate_tokens(candidate.unit.text) + 1
+        cost = estimate_tokens(candidate.line.text) + 1
         if candidate.rank not in opened:
             cost += _opening_cost(candidate.passage)
         if spent + cost > budget and chosen:
@@ -139,7 +155,7 @@ def _fill(candidates: list[_Candidate], budget: int) -> tuple[list[_Candidate], 
 
 
 def _opening_cost(passage: Passage) -> int:
-    path = (passage.document.title, *passage.chunk.heading_path, passage.header)
+    path = (passage.document.title, *passage.chunk.heading_path)
     return estimate_tokens(" ".join(path)) + 4
 
 
@@ -148,7 +164,8 @@ def _extracts(chosen: list[_Candidate]) -> list[Extract]:
     groups = [[c for c in chosen if c.rank == rank] for rank in ranks]
     return [
         Extract(
-            group[0].passage, tuple(sorted((c.unit for c in group), key=lambda unit: unit.start))
+            group[0].passage,
+            tuple(sorted((c.line for c in group), key=lambda line: line.unit.start)),
         )
         for group in groups
     ]

@@ -1,34 +1,40 @@
 """Which passage supports a drafted sentence, and by which quote.
 
-Gates run from cheap to dear: every number and date, then every name, must stand in the
-passage (its title and headings count as part of it); then enough of the sentence's content
-words must. A sentence that no single passage supports may be supported by two together.
+A quote supports a sentence when, together with its frame (title, headings, table header),
+it states every number, date and name of the sentence and most of its other words. Numbers
+must not all come from the frame, and a number from a table row must stand in a column that
+the sentence speaks of. A sentence in two clauses may be supported by two quotes, one each.
 Knows nothing of retrieval, of language models or of how an answer is shown.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-from assistant.attribution.names import mentioned_names, missing_names, names
+from assistant.attribution.names import missing_names, names
 from assistant.attribution.quantities import (
+    Day,
+    Quantity,
+    covers,
+    dates_in,
     is_quantity,
-    missing_dates,
-    missing_quantities,
     stated_quantities,
+    supports,
 )
-from assistant.lexical import Unit, content_terms, units
+from assistant.attribution.tables import cells_of, columns_of, misplaced
+from assistant.attribution.windows import Opened, Stated, Window, context_of, open_passage
+from assistant.lexical import content_terms
 from index.types import Passage
 
 MIN_COVERAGE = 0.6
-"""Least share of a sentence's content terms that its passage must hold.
-
-Balanced accuracy with the gates by threshold (0.5, 0.6, 0.7), 600 development claims each:
-ExpertQA .59, .61, .56; BEGIN .76, .82, .86."""
-MAX_QUOTE_UNITS = 3
-"""A quote spans at most this many sentences or rows of its passage."""
+"""Least share of a sentence's content terms that its quote and frame must hold."""
+LENGTH_COST = 0.004
+"""What each content term of a quote costs, so that short quotes win among equals."""
+_CLAUSES = re.compile(
+    r"\s*[,;]?\s+(?:and|while|whereas|but|which is|compared (?:to|with))\s+|\s*;\s+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,116 +70,168 @@ class Support:
         return bool(self.quotes)
 
 
-def context_of(passage: Passage) -> str:
-    """All that a reader of the passage is shown: title, headings, table header, date, text."""
-    return f"{_frame_of(passage)}\n{passage.text}"
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A sentence taken apart once, for all windows.
 
+    ``subject`` are names of the question, one of which must stand by a sentence without any.
+    """
 
-def _frame_of(passage: Passage) -> str:
-    info = passage.document
-    parts = (info.title, info.publisher, info.published, *passage.chunk.heading_path)
-    return "\n".join(part for part in (*parts, passage.header) if part)
+    text: str
+    terms: frozenset[str]
+    quantities: tuple[Quantity, ...]
+    dates: tuple[tuple[Day, str], ...]
+    names: tuple[str, ...]
+    subject: tuple[str, ...]
+    asked: frozenset[str]
 
 
 def check(sentence: str, passages: Sequence[Passage], question: str = "") -> Support:
-    """Find the passage, or the pair of passages, that supports ``sentence``.
+    """Find the quote, or a quote for each of two clauses, that supports ``sentence``.
 
-    ``question`` supplies the subject of a sentence that names none ("It is MIT."): such a
-    sentence can only be carried by a passage that mentions a name of the question.
+    ``question`` supplies the subject of a sentence that names none ("It is MIT.").
     """
-    subject = _subject(sentence, question)
-    scored = [_examine(sentence, (passage,), subject) for passage in passages]
-    best = max(scored, key=_merit, default=Support((), 0.0, ()))
-    if best.supported:
-        return best
-    pairs = combinations(_worth_pairing(sentence, passages), 2)
-    joint = [_examine(sentence, pair, subject) for pair in pairs]
-    return max([best, *joint], key=_merit)
+    whole = _best(_claim(sentence, question), passages)
+    if whole.supported:
+        return whole
+    clauses = _CLAUSES.split(sentence, maxsplit=1)
+    if len(clauses) < 2 or not all(_says_something(clause) for clause in clauses):
+        return whole
+    parts = [_best(_claim(clause, question), passages) for clause in clauses]
+    if not all(part.supported for part in parts):
+        return whole
+    quotes = tuple(dict.fromkeys(quote for part in parts for quote in part.quotes))
+    return Support(quotes, min(part.coverage for part in parts), parts[0].gates)
+
+
+def best_quote(sentence: str, passage: Passage) -> Quote:
+    """The window that says most of ``sentence``, whether or not it supports it."""
+    opened = open_passage(passage)
+    claim = _claim(sentence, "")
+    window = max(opened.windows, key=lambda w: _fit(claim, opened, w))
+    return _quote(passage, window)
+
+
+def _claim(text: str, question: str) -> _Claim:
+    own = tuple(names(text))
+    asked = tuple(names(question))
+    return _Claim(
+        text,
+        frozenset(term for term in content_terms(text) if not is_quantity(term)),
+        tuple(stated_quantities(text)),
+        tuple(dates_in(text)),
+        own,
+        () if own else asked,
+        frozenset(asked),
+    )
+
+
+def _says_something(clause: str) -> bool:
+    """A clause worth checking by itself: a number, or two words beside its names."""
+    of_names = {term for name in names(clause) for term in content_terms(name)}
+    words = {t for t in content_terms(clause) if not is_quantity(t)} - of_names
+    return bool(stated_quantities(clause)) or len(words) >= 2
+
+
+def _best(claim: _Claim, passages: Sequence[Passage]) -> Support:
+    found = [_examine(claim, passage, passages) for passage in passages]
+    return max(found, key=_merit, default=Support((), 0.0, ()))
 
 
 def _merit(support: Support) -> tuple[bool, int, float]:
     return support.supported, sum(gate.passed for gate in support.gates), support.coverage
 
 
-def _subject(sentence: str, question: str) -> tuple[str, ...]:
-    return () if names(sentence) else tuple(names(question))
+def _examine(claim: _Claim, passage: Passage, passages: Sequence[Passage]) -> Support:
+    """The passage's best window that passes every gate; else why its nearest one does not."""
+    opened = open_passage(passage)
+    ranked = sorted(opened.windows, key=lambda w: -_fit(claim, opened, w))
+    nearest: Support | None = None
+    for window in ranked:
+        tried = _gated(claim, opened, window, passages)
+        if tried.supported:
+            return tried
+        nearest = nearest or tried
+    return nearest or Support((), 0.0, ())
 
 
-def _worth_pairing(sentence: str, passages: Sequence[Passage], limit: int = 5) -> list[Passage]:
-    """Passages that bring a name or number of the sentence, the richest first."""
-    stated = len(stated_quantities(sentence))
-
-    def found(passage: Passage) -> int:
-        context = context_of(passage)
-        numbers = stated - len(missing_quantities(sentence, context))
-        return numbers + len(mentioned_names(sentence, context))
-
-    ranked = sorted(((found(p), -i, p) for i, p in enumerate(passages)), key=lambda x: x[:2])
-    return [passage for score, _, passage in reversed(ranked) if score][:limit]
-
-
-def _examine(sentence: str, passages: Sequence[Passage], subject: tuple[str, ...]) -> Support:
-    context = "\n".join(map(context_of, passages))
-    coverage = _coverage(sentence, context)
-    gates = (
-        _gate("numbers", missing_quantities(sentence, context)),
-        _gate("dates", missing_dates(sentence, context)),
-        _gate("names", missing_names(sentence, context)),
-        Gate("subject", _mentions_subject(subject, context), subject),
+def _gated(claim: _Claim, opened: Opened, window: Window, passages: Sequence[Passage]) -> Support:
+    whole = window.own | opened.frame
+    coverage = _coverage(claim, whole)
+    gates = [
         Gate("overlap", coverage >= MIN_COVERAGE),
-    )
-    if not all(gate.passed for gate in gates):
-        return Support((), coverage, gates)
-    return Support(tuple(best_quote(sentence, p) for p in passages), coverage, gates)
-
-
-def _gate(name: str, missing: list[str]) -> Gate:
-    return Gate(name, not missing, tuple(missing))
-
-
-def _mentions_subject(subject: tuple[str, ...], context: str) -> bool:
-    return not subject or any(not missing_names(name, context) for name in _in_text(subject))
-
-
-def _in_text(subject: tuple[str, ...]) -> list[str]:
-    # A lower-case word before each name keeps it from reading as the start of a sentence.
-    return [f"about {name}" for name in subject]
-
-
-def _coverage(sentence: str, context: str) -> float:
-    """Share of the sentence's words in ``context``; its numbers have a gate of their own."""
-    terms = {term for term in content_terms(sentence) if not is_quantity(term)}
-    if not terms:
-        return 1.0 if stated_quantities(sentence) else 0.0
-    return len(terms & set(content_terms(context))) / len(terms)
-
-
-def best_quote(sentence: str, passage: Passage) -> Quote:
-    """The shortest run of at most three sentences or rows that says most of ``sentence``."""
-    parts = units(passage.text, passage.document.language)
-    if not parts:
-        return Quote(passage, passage.chunk.start, passage.chunk.end, passage.text)
-    frame = _frame_of(passage)
-    text = passage.text
-    start, end = max(_windows(parts), key=lambda span: _fit(sentence, text[slice(*span)], frame))
-    offset = passage.chunk.start
-    return Quote(passage, offset + start, offset + end, passage.text[start:end])
-
-
-def _windows(parts: list[Unit]) -> list[tuple[int, int]]:
-    """Spans of one to three neighbouring units, shortest first (max keeps the first best)."""
-    return [
-        (parts[i].start, parts[i + size - 1].end)
-        for size in range(1, MAX_QUOTE_UNITS + 1)
-        for i in range(len(parts) - size + 1)
+        _numbers(claim, window.own, whole),
+        _dates(claim, whole),
     ]
+    if all(gate.passed for gate in gates):  # names cost most: asked last
+        gates += [_names(claim, opened, whole, passages), _columns(claim, opened, window)]
+    if not all(gate.passed for gate in gates):
+        return Support((), coverage, tuple(gates))
+    return Support((_quote(opened.passage, window),), coverage, tuple(gates))
 
 
-def _fit(sentence: str, quote: str, frame: str) -> float:
-    """Numbers and dates weigh most; each extra quoted word costs a little.
+def _quote(passage: Passage, window: Window) -> Quote:
+    offset = passage.chunk.start
+    text = passage.text[window.start : window.end]
+    return Quote(passage, offset + window.start, offset + window.end, text)
 
-    Words that the frame (title, headings) gives already need not be in the quote too.
-    """
-    lost = len(missing_quantities(sentence, quote)) + len(missing_dates(sentence, quote))
-    length = len(content_terms(quote))
-    return _coverage(sentence, f"{frame}\n{quote}") - 0.5 * lost - 0.004 * length
+
+def _fit(claim: _Claim, opened: Opened, window: Window) -> float:
+    """Numbers and dates weigh most; each extra quoted word costs a little."""
+    values, days = window.own.values, window.own.days
+    lost = sum(not supports(q, values) for q in claim.quantities)
+    lost += sum(not any(covers(day, stated) for day in days) for stated, _ in claim.dates)
+    length = LENGTH_COST * len(window.own.terms)
+    return _coverage(claim, window.own | opened.frame) - 0.5 * lost - length
+
+
+def _coverage(claim: _Claim, stated: Stated) -> float:
+    """Share of the claim's words; its numbers have a gate of their own."""
+    if not claim.terms:
+        return 1.0 if claim.quantities or claim.dates else 0.0
+    return len(claim.terms & stated.terms) / len(claim.terms)
+
+
+# --- gates -----------------------------------------------------------------------------------
+
+
+def _numbers(claim: _Claim, own: Stated, whole: Stated) -> Gate:
+    missing = tuple(q.text for q in claim.quantities if not supports(q, whole.values))
+    if missing or not claim.quantities:
+        return Gate("numbers", not missing, missing)
+    # Numbers that stand only in the title or the table header are not what a row states.
+    in_quote = any(supports(q, own.values) for q in claim.quantities)
+    return Gate("numbers", in_quote, () if in_quote else tuple(q.text for q in claim.quantities))
+
+
+def _dates(claim: _Claim, whole: Stated) -> Gate:
+    missing = tuple(
+        wording
+        for stated, wording in claim.dates
+        if not any(covers(day, stated) for day in whole.days)
+    )
+    return Gate("dates", not missing, missing)
+
+
+def _names(claim: _Claim, opened: Opened, whole: Stated, passages: Sequence[Passage]) -> Gate:
+    if not claim.names:
+        present = [n for n in claim.subject if not missing_names(f"about {n}", whole.text)]
+        return Gate("subject", bool(present) or not claim.subject, claim.subject)
+    missing = missing_names(claim.text, whole.text)
+    if missing and len(missing) < len(claim.names) and claim.asked.issuperset(missing):
+        # The question's own qualifiers ("StepFun's Step3") may stand elsewhere in the document.
+        missing = missing_names(claim.text, f"{whole.text}\n{_elsewhere(opened, passages)}")
+    return Gate("names", not missing, tuple(missing))
+
+
+def _elsewhere(opened: Opened, passages: Sequence[Passage]) -> str:
+    same = opened.passage.document.id
+    return "\n".join(context_of(p) for p in passages if p.document.id == same)
+
+
+def _columns(claim: _Claim, opened: Opened, window: Window) -> Gate:
+    row = opened.passage.text[window.start : window.end]
+    if len(cells_of(row)) < 2 or "\n" in row:
+        return Gate("columns", True)
+    columns = columns_of(opened.passage, row)
+    return Gate("columns", not misplaced(claim.text, claim.quantities, row, columns))

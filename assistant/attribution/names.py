@@ -8,11 +8,15 @@ a sentence stands in the passage, its title or its headings, whole or in its par
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from assistant.lexical import STOP_WORDS, has_cjk, normalise, stem
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-_.+/][^\W_]+)*")
+_SEPARATOR = re.compile(r"[-_+/]")
 _PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
+# "Llama 3.1" and "Step 3" are one name; "Day in 1996" and "Qwen 72B" are not.
+_VERSION = re.compile(r" \d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d)(?![\w%-])")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|\n\s*(?:[-*•]\s+)?)[\"'“(\[]*$")
 # Capitalised by custom, not names that identify a subject.
 _COMMON = frozenset(
@@ -27,9 +31,21 @@ def names(text: str) -> list[str]:
     text = normalise(text)
     found: dict[str, None] = {}
     for match in _TOKEN.finditer(text):
-        if _is_name(match.group(), starts_sentence=_starts_sentence(text, match.start())):
-            found.setdefault(match.group())
+        version = _VERSION.match(text, match.end())
+        opens = _starts_sentence(text, match.start()) and not _is_followed_like_a_name(
+            text, version
+        )
+        if _is_name(match.group(), starts_sentence=opens):
+            found.setdefault(text[match.start() : version.end() if version else match.end()])
     return list(found)
+
+
+def _is_followed_like_a_name(text: str, version: re.Match[str] | None) -> bool:
+    """ "Llama 4 is", "Llama 4 Scout": a name; "Training 3 models": a number and its noun."""
+    if version is None:
+        return False
+    after = _TOKEN.match(text, version.end() + 1)
+    return after is None or after.group() in STOP_WORDS or after.group()[0].isupper()
 
 
 def _starts_sentence(text: str, at: int) -> bool:
@@ -60,12 +76,6 @@ def missing_names(sentence: str, passage: str) -> list[str]:
     return [name for name in wanted if not known.has(name)]
 
 
-def mentioned_names(sentence: str, passage: str) -> list[str]:
-    """The names in ``sentence`` that ``passage`` has."""
-    known = _Known(passage)
-    return [name for name in names(sentence) if known.has(name)]
-
-
 class _Known:
     """The words of a passage, ready to be asked for names whole or in parts."""
 
@@ -73,6 +83,7 @@ class _Known:
         text = normalise(passage)
         tokens = [token.lower() for token in _TOKEN.findall(text)]
         self._squeezed = {_squeeze(token) for token in tokens}
+        self._squeezed |= {_squeeze(left + right) for left, right in pairwise(tokens)}
         self._parts = {stem(part) for token in tokens for part in _parts(token)} | {
             stem(token) for token in tokens
         }
@@ -84,8 +95,12 @@ class _Known:
             return True
         if _is_acronym(name) and word in self._initials:
             return True  # the passage may write MoE or RLHF out
-        parts = _parts(word)
-        return len(parts) > 1 and all(stem(part) in self._parts for part in parts)
+        # A compound may be spread over the passage ("Qwen2.5 … the 7B size"); a version may not.
+        parts = [part for part in _SEPARATOR.split(word) if part]
+        return len(parts) > 1 and all(self._has_part(part) for part in parts)
+
+    def _has_part(self, part: str) -> bool:
+        return part in self._squeezed or stem(part) in self._parts
 
 
 def _is_acronym(name: str) -> bool:
@@ -93,7 +108,7 @@ def _is_acronym(name: str) -> bool:
 
 
 def _squeeze(token: str) -> str:
-    return re.sub(r"[-_.+/]", "", token)
+    return re.sub(r"[-_.+/\s]", "", token)
 
 
 def _parts(token: str) -> list[str]:

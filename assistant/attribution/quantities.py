@@ -9,7 +9,7 @@ that a gate fails only when no reading of the passage gives the number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -96,7 +96,7 @@ def quantities_in(passage: str) -> set[Decimal]:
     return values
 
 
-def supports(quantity: Quantity, values: set[Decimal]) -> bool:
+def supports(quantity: Quantity, values: Set[Decimal]) -> bool:
     """Whether some passage value equals ``quantity`` once rounded to its last digit."""
     if quantity.value in values:
         return True
@@ -212,9 +212,10 @@ def missing_dates(sentence: str, passage: str) -> list[str]:
     if not stated:
         return []
     known = [day for day, _ in dates_in(passage)]
-    return [wording for day, wording in stated if not any(_covers(k, day) for k in known)]
+    return [wording for day, wording in stated if not any(covers(k, day) for k in known)]
 
 
-def _covers(known: Day, stated: Day) -> bool:
+def covers(known: Day, stated: Day) -> bool:
+    """Whether ``known`` gives every part of ``stated``, and the same."""
     pairs = ((known.year, stated.year), (known.month, stated.month), (known.day, stated.day))
     return all(wanted is None or have == wanted for have, wanted in pairs)

@@ -16,20 +16,27 @@ def test_the_answering_sentence_is_chosen_from_a_long_passage() -> None:
     assert evidence.tokens <= 60
 
 
-def test_a_table_row_travels_with_its_header_and_title() -> None:
-    rows = passage("GPQA | 59.1\nAIME | 39.2", title="Results", header="Benchmark | Score")
+def test_a_table_row_is_read_with_its_column_names_under_its_title() -> None:
+    rows = passage("GPQA | 59.1 | 60\nAIME | 39.2 | 41", title="Results", header="Test | V1 | V2")
     (extract,) = pack("What is the AIME score?", [rows], 100).extracts
-    assert extract.text.startswith("Benchmark | Score\n")
-    assert "AIME | 39.2" in extract.text
+    assert "AIME: V1 = 39.2; V2 = 41" in extract.text
     assert extract.heading == "Results"
+
+
+def test_of_a_wide_row_only_the_columns_asked_for_are_read() -> None:
+    rows = passage(
+        "Zephyr-7B | 99.1 | 98.2 | 97.3 | 96.4 | 95.5 | 85.6",
+        header="Model | 4K | 8K | 16K | 32K | 64K | 128K",
+    )
+    (extract,) = pack("What does Zephyr-7B score at 128K?", [rows], 100).extracts
+    assert extract.text == "Zephyr-7B: 128K = 85.6"
 
 
 def test_units_keep_document_order_and_exact_offsets() -> None:
     text = "Alpha has 3 parts. Nothing here. Beta has 4 parts."
     (extract,) = pack("parts of Alpha and Beta", [passage(text, start=500)], 200).extracts
-    assert [unit.text for unit in extract.units] == sorted(
-        (unit.text for unit in extract.units), key=text.index
-    )
+    texts = [line.unit.text for line in extract.lines]
+    assert texts == sorted(texts, key=text.index)
     assert extract.span == (500, 500 + len(text))
 
 
@@ -44,9 +51,9 @@ def test_any_text_is_packed_within_budget_or_to_a_single_unit(
 ) -> None:
     passages = [passage(text, position=i) for i, text in enumerate(texts)]
     evidence = pack(question, passages, budget)
-    assert evidence.tokens <= budget or sum(len(e.units) for e in evidence.extracts) == 1
+    assert evidence.tokens <= budget or sum(len(e.lines) for e in evidence.extracts) == 1
     for extract in evidence.extracts:
-        for unit in extract.units:
+        for unit in (line.unit for line in extract.lines):
             assert extract.passage.text[unit.start : unit.end] == unit.text
 
 

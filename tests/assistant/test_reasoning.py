@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_single_characters_give_the_same(recording: Recording) -> None:
 @given(st.sampled_from(ALL), st.lists(st.integers(0, 500), max_size=30))
 def test_any_cutting_gives_the_same(recording: Recording, cuts: list[int]) -> None:
     edges = [0, *sorted(c for c in cuts if c < len(recording.raw)), len(recording.raw)]
-    chunks = [recording.raw[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    chunks = [recording.raw[a:b] for a, b in pairwise(edges)]
     pieces = split_stream(chunks, starts_thinking=recording.starts_thinking)
     assert collect(pieces) == (recording.answer, recording.thinking)
 
