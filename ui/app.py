@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 NO_DOCUMENT = "This document is not in the corpus, or no longer."
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
+# How long the end of the server waits for models that are just being loaded.
+LOAD_SECONDS = 60.0
 
 # The page may talk to its own server and to nobody else. Gradio's front end compiles its
 # HTML templates with Function() and has inline scripts and styles, hence the two unsafe-*.
@@ -157,11 +159,13 @@ def serve(
                 refresher.request()
             _warm_up(desk)
 
-        watch = threading.Thread(
-            target=_watch, args=(server, after_start, stop), name="refdesk-start", daemon=True
-        )
-        watch.start()
+        warm_up = threading.Thread(target=after_start, name="refdesk-warm-up", daemon=True)
+        threading.Thread(
+            target=_watch, args=(server, warm_up, stop), name="refdesk-start", daemon=True
+        ).start()
         server.run(sockets=[listener])
+        if warm_up.is_alive():  # native code that is cut off while it loads aborts the process
+            warm_up.join(LOAD_SECONDS)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -181,14 +185,14 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _watch(
-    server: uvicorn.Server, after_start: Callable[[], None], stop: threading.Event | None
+    server: uvicorn.Server, warm_up: threading.Thread, stop: threading.Event | None
 ) -> None:
     """Do what must not delay the page once it answers, and end the server on ``stop``."""
     while not server.started:
         if server.should_exit:
             return
         time.sleep(0.05)
-    threading.Thread(target=after_start, name="refdesk-warm-up", daemon=True).start()
+    warm_up.start()
     if stop is not None:
         stop.wait()
         server.should_exit = True
