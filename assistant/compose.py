@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.attribution import Quote, Support, best_quote, context_of
-from assistant.evidence import Evidence
-from assistant.lexical import content_terms
+from assistant.attribution import Quote, Support, best_quote
+from assistant.evidence import Evidence, Extract, Line
 from assistant.types import Citation, Sentence
 from index.types import Passage
 
 NOT_IN_CORPUS = "The corpus does not hold an answer to this question."
-MIN_EXTRACT_COVERAGE = 0.6
-"""Share of the question's terms that a quote's passage must hold to stand as the answer."""
+MIN_EXTRACT_OVERLAP = 0.6
+"""Share of the question's weighted terms that a quote must hold to stand as the answer."""
+NEARLY = 0.9
+"""A second quote is shown if its overlap is at least this share of the best one's."""
 MAX_EXTRACTS = 2
 MAX_NEAREST = 3
 
@@ -89,19 +90,21 @@ def _span(passage: Passage, start: int, end: int) -> Quote:
     return Quote(passage, start, end, passage.text[start - offset : end - offset])
 
 
-def extracts(question: str, passages: Sequence[Passage]) -> list[Quote]:
-    """The quotes that come closest to answering, when no drafted sentence stands."""
-    terms = set(content_terms(question))
-    if not terms:
-        return []
-    close = [p for p in passages if _share(terms, context_of(p)) >= MIN_EXTRACT_COVERAGE]
-    quotes = [best_quote(question, passage) for passage in close]
-    ranked = sorted(quotes, key=lambda quote: -_share(terms, quote.text))
-    return ranked[:MAX_EXTRACTS]
+def extracts(evidence: Evidence) -> list[Quote]:
+    """The quotes that come closest to answering, when no drafted sentence stands.
+
+    The best line of the evidence, and a second one that is about as close.
+    """
+    lines = [(line, extract) for extract in evidence.extracts for line in extract.lines]
+    close = [pair for pair in lines if pair[0].overlap >= MIN_EXTRACT_OVERLAP]
+    close.sort(key=lambda pair: -pair[0].overlap)
+    best = [pair for pair in close if pair[0].overlap >= NEARLY * close[0][0].overlap]
+    return [_quote_of(extract, line) for line, extract in best[:MAX_EXTRACTS]]
 
 
-def _share(terms: set[str], text: str) -> float:
-    return len(terms & set(content_terms(text))) / len(terms)
+def _quote_of(extract: Extract, line: Line) -> Quote:
+    offset = extract.passage.chunk.start
+    return _span(extract.passage, offset + line.unit.start, offset + line.unit.end)
 
 
 def nearest(question: str, passages: Sequence[Passage]) -> tuple[Citation, ...]:

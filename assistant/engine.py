@@ -34,8 +34,8 @@ PING_SECONDS = 1
 that its client has gone: at the default of 30 s a cancelled prompt held its slot for 37 s."""
 PROMPT_CACHE_MIB = 256
 """Memory for prefixes of earlier prompts beyond those in the slots (default: 8192)."""
-START_TIMEOUT = 10.0
-"""Seconds for a loaded engine to answer its first request."""
+STATUS_SECONDS = 10.0
+"""Time-out of a question about the engine's state."""
 REASONING_MARKS = ("<think>", "</think>", "think▷", "<|channel|>", "[THINK]", "seed:think")
 
 
@@ -67,7 +67,7 @@ class Engine:
         self._lock = threading.Lock()
         self._server: Any = None
         self._base_url = ""
-        self._chat_template = ""
+        self._reasons = False
 
     @property
     def running(self) -> bool:
@@ -89,16 +89,17 @@ class Engine:
     def reasons(self) -> bool:
         """Whether the model's chat template knows private reasoning; starts the engine."""
         self.start()
-        return any(mark in self._chat_template for mark in REASONING_MARKS)
+        return self._reasons
 
     def start(self) -> None:
         """Load the model unless it runs already; seconds for the first time."""
         with self._lock:
             if self._server is None:
                 path = Path(self._find())
-                check_model_file(path)
+                header = check_model_file(path, self.context_tokens, self.parallel)
+                self._reasons = any(mark in header.chat_template for mark in REASONING_MARKS)
                 self._server = self._load(path)
-                self._connect()
+                self._base_url = f"{self._server.listening_address}/v1"
                 atexit.register(_stop_at_exit, weakref.ref(self))
 
     def stop(self) -> None:
@@ -114,6 +115,7 @@ class Engine:
         return sum(bool(slot["is_processing"]) for slot in slots)
 
     def _load(self, path: Path) -> Any:
+        share_cores()
         import xllamacpp
 
         try:
@@ -142,16 +144,20 @@ class Engine:
         params.cache_ram_mib = PROMPT_CACHE_MIB
         return params
 
-    def _connect(self) -> None:
-        """Learn the address and the chat template of the server just started."""
-        address = str(self._server.listening_address)
-        self._base_url = address + "/v1"
-        self._chat_template = str(self._get(address + "/props").get("chat_template", ""))
-
     def _get(self, url: str) -> Any:
         headers = {"Authorization": f"Bearer {self.api_key}"}
-        with httpx.Client(trust_env=False, timeout=START_TIMEOUT, headers=headers) as client:
+        with httpx.Client(trust_env=False, timeout=STATUS_SECONDS, headers=headers) as client:
             return client.get(url).raise_for_status().json()
+
+
+def share_cores() -> None:
+    """Make OpenMP threads sleep, not spin, while they wait for each other.
+
+    llama.cpp meets a barrier some hundred times per token; where another program wants the
+    cores, spinning there cost the 0.5B 32 of 34 tokens/s (2 cores, load 8). Read when libgomp
+    loads, which torch does too: call it before either is imported.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def available_cores() -> int:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from assistant.gguf_header import Header, NotGGUF, read_header
 from corpus.errors import ModelError
 
 _DIAGNOSIS_SECONDS = 120
@@ -44,24 +45,44 @@ _REASONS: tuple[tuple[str, str], ...] = (
 )
 
 
-def check_model_file(path: Path) -> None:
-    """Raise ModelError for what can be told from the file itself, before loading it."""
+def check_model_file(path: Path, context_tokens: int, parallel: int) -> Header:
+    """The header of a file that may be loaded; ModelError for what can be told beforehand.
+
+    Loading must not be tried in vain: llama.cpp fills memory before it finds out, and the
+    operating system then ends the process.
+    """
     if not path.is_file():
         raise ModelError(
             f"There is no model file {path}: run `refdesk weights pull` or set REFDESK_MODEL"
             " to the path of a .gguf file."
         )
-    with path.open("rb") as file:
-        magic = file.read(4)
-    if magic != b"GGUF":
+    try:
+        header = read_header(path)
+    except NotGGUF as error:
         raise ModelError(
-            f"{path.name} is not a GGUF model file: set REFDESK_MODEL to a .gguf file."
-        )
-    size, memory = path.stat().st_size, total_memory()
-    if memory is not None and size > memory:
+            f"{path.name} is not a GGUF model file ({error}): set REFDESK_MODEL to a .gguf file."
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror}): check its rights.") from error
+    size = path.stat().st_size
+    check_memory(path.name, size, header.cache_bytes * context_tokens * parallel, total_memory())
+    return header
+
+
+def check_memory(name: str, weights: int, cache: int, memory: int | None) -> None:
+    """Raise ModelError if weights, or weights and attention cache, exceed ``memory`` (bytes)."""
+    if memory is None:
+        return
+    if weights > memory:
         raise ModelError(
-            f"{path.name} needs {size / 1e9:.1f} GB of memory and this machine has"
+            f"{name} needs {weights / 1e9:.1f} GB of memory and this machine has"
             f" {memory / 1e9:.1f} GB: choose a smaller model or a smaller quantisation."
+        )
+    if weights + cache > memory:
+        raise ModelError(
+            f"{name} with this context needs {(weights + cache) / 1e9:.1f} GB of memory and this"
+            f" machine has {memory / 1e9:.1f} GB: lower REFDESK_CONTEXT_TOKENS or choose a smaller"
+            " model."
         )
 
 

@@ -26,10 +26,14 @@ MAX_PASSAGES = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A chosen unit of a passage, and how the model reads it (rows are spelled out)."""
+    """A chosen unit of a passage, and how the model reads it (rows are spelled out).
+
+    ``overlap`` is the share of the question's weighted terms in the unit and its frame.
+    """
 
     unit: Unit
     text: str
+    overlap: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,6 @@ class _Candidate:
     rank: int
     line: Line
     passage: Passage
-    overlap: float
     score: float
 
 
@@ -95,7 +98,7 @@ def pack(question: str, passages: Sequence[Passage], budget: int) -> Evidence:
     candidates = _score(question, passages[:MAX_PASSAGES])
     chosen, spent = _fill(candidates, budget)
     extracts = tuple(_extracts(chosen))
-    return Evidence(extracts, spent, max((c.overlap for c in candidates), default=0.0))
+    return Evidence(extracts, spent, max((c.line.overlap for c in candidates), default=0.0))
 
 
 def _score(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
@@ -107,8 +110,8 @@ def _score(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
         for i, unit in enumerate(parts):
             around = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = own[i] + NEIGHBOUR_SHARE * around + RANK_WEIGHT / (1 + rank)
-            line = Line(unit, _as_read(passage, unit, weights.keys()))
-            found.append(_Candidate(rank, line, passage, own[i], score))
+            line = Line(unit, _as_read(passage, unit, weights.keys()), own[i])
+            found.append(_Candidate(rank, line, passage, score))
     return found
 
 

@@ -140,17 +140,17 @@ class Stream(Iterator[Piece]):
         try:
             return next(self._pieces)
         except ModelError:
-            if self._call.ended:
+            if self._call.cancelled:
                 raise StopIteration from None
             raise
 
     def close(self) -> None:
         """Stop generating."""
-        self._call.end()
+        self._call.cancel()
         try:
             self._pieces.close()
         except ValueError:
-            return  # another thread is inside; the ended call wakes it up and it finishes
+            return  # another thread is inside; the hang-up wakes it and it finishes
 
     def completion(self) -> Completion:
         """The rest of the stream, drained, as a whole."""
@@ -196,7 +196,8 @@ class LanguageModel:
         starts_thinking: bool | None = None,
     ) -> None:
         self._server = server
-        self._engine = server if isinstance(server, Engine) else None
+        self.engine = server if isinstance(server, Engine) else None
+        """The embedded engine, if that is what serves this model."""
         self.context_tokens = context_tokens
         self._timeouts = Timeouts(connect_timeout, read_timeout)
         self._starts_thinking = bool(starts_thinking)
@@ -211,7 +212,7 @@ class LanguageModel:
     @property
     def is_local(self) -> bool:
         """Whether questions and passages stay on this machine."""
-        return self._engine is not None or is_loopback(self._server.base_url)
+        return self.engine is not None or is_loopback(self._server.base_url)
 
     def stream(
         self,
@@ -307,8 +308,8 @@ class LanguageModel:
             client, self._client = self._client, None
         if client is not None:
             client.close()
-        if self._engine is not None:
-            self._engine.stop()
+        if self.engine is not None:
+            self.engine.stop()
 
     def _connected(self) -> Client:
         with self._lock:
@@ -327,9 +328,9 @@ class LanguageModel:
 
     def _body(self, *, max_tokens: int, thinking_tokens: int) -> dict[str, Any]:
         """Request fields for the length of the output, as this server understands them."""
-        if self._engine is None:
+        if self.engine is None:
             return {"max_tokens": max_tokens + thinking_tokens}
-        if not self._engine.reasons:
+        if not self.engine.reasons:
             return {"max_tokens": max_tokens}
         extra = {
             "thinking_budget_tokens": thinking_tokens,
@@ -371,7 +372,7 @@ class LanguageModel:
             if limits[1] and answer_chunks >= limits[0] and not outcome.finish_reason:
                 outcome.finish_reason = "length"  # it did not need its tokens for thinking
                 break
-        if not outcome.finish_reason and not call.ended:
+        if not outcome.finish_reason and not call.cancelled:
             raise ModelError(cut_short(self._server.base_url))
         yield from splitter.finish(truncated=outcome.finish_reason == "length")
 
@@ -382,7 +383,7 @@ class LanguageModel:
         options: dict[str, Any],
         call: Call,
     ) -> Iterator[ChatResponse]:
-        """Chunks as LlamaIndex gives them, with failures translated; ends the call."""
+        """Chunks as LlamaIndex gives them, with failures translated."""
         client = self._connected()
         body = self._body(max_tokens=limits[0], thinking_tokens=limits[1]) | options
         body["stream_options"] = {"include_usage": True}
@@ -390,17 +391,18 @@ class LanguageModel:
         try:
             with self._translated(client):
                 responses = client.llm.stream_chat(_chat_messages(messages), **body)
-            while not call.ended:
+            while not call.cancelled:
                 with self._translated(client), client.during(call):
                     response = next(responses, None)
                 if response is None:
+                    call.completed()
                     return
                 most -= len(response.delta or "")
                 if most < 0:
                     raise ModelError(not_compatible(client.base_url))
                 yield response
         finally:
-            call.end()
+            call.hang_up()
 
 
 def open_language_model(

@@ -37,28 +37,40 @@ class Timeouts:
 
 
 class Call:
-    """One HTTP exchange, which any thread may end while another is blocked reading it."""
+    """One HTTP exchange, which any thread may cancel while another is blocked reading it."""
 
     def __init__(self) -> None:
-        self.ended = False
+        self.cancelled = False
+        self._lock = threading.Lock()
         self._response: httpx.Response | None = None
 
     def opened(self, response: httpx.Response) -> None:
         """Note the response whose headers have just come."""
-        self._response = response
-        if self.ended:
-            self.end()
+        with self._lock:
+            self._response = response
+        if self.cancelled:
+            self.hang_up()
 
-    def end(self) -> None:
-        """Shut the connection down; the server stops generating and a reader wakes up."""
-        self.ended = True
-        if self._response is None:
-            return
-        stream = self._response.extensions.get("network_stream")
-        sock = stream.get_extra_info("socket") if stream is not None else None
-        if sock is not None:
-            with contextlib.suppress(OSError):  # already closed by the other side
-                sock.shutdown(socket.SHUT_RDWR)
+    def completed(self) -> None:
+        """The response was read to its end: its connection serves other calls now."""
+        with self._lock:
+            self._response = None
+
+    def cancel(self) -> None:
+        """Hang up because nobody listens any more; a blocked reader wakes up."""
+        self.cancelled = True
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Shut the connection down unless the response is complete; the server then stops."""
+        with self._lock:
+            if self._response is None:
+                return
+            stream = self._response.extensions.get("network_stream")
+            sock = stream.get_extra_info("socket") if stream is not None else None
+            if sock is not None:
+                with contextlib.suppress(OSError):  # already closed by the other side
+                    sock.shutdown(socket.SHUT_RDWR)
 
 
 class Client:

@@ -214,7 +214,7 @@ def _compose(
                       notice=notice, trace=trace)  # fmt: skip
     if declined or evidence.overlap < abstain.MIN_OVERLAP:
         return _refusal(question, passages, trace, notice)
-    return _quoted(question, passages, trace, notice)
+    return _quoted(question, evidence, passages, trace, notice)
 
 
 def _sentences(draft: _Draft) -> list[str]:
@@ -226,9 +226,13 @@ def _sentences(draft: _Draft) -> list[str]:
 
 
 def _quoted(
-    question: str, passages: list[Passage], trace: dict[str, Any], notice: str | None
+    question: str,
+    evidence: Evidence,
+    passages: list[Passage],
+    trace: dict[str, Any],
+    notice: str | None,
 ) -> Answer:
-    quotes = compose.extracts(question, passages)
+    quotes = compose.extracts(evidence)
     if not quotes:
         return _refusal(question, passages, trace, notice)
     checked = [(quote.text, Support((quote,), 1.0, ())) for quote in quotes]

@@ -26,12 +26,18 @@ TEXTS = [
 ]
 
 
-def test_vectors_are_those_of_sentence_transformers(embedder: Embedder) -> None:
+@pytest.fixture(scope="module")
+def exact(embedder: Embedder) -> Embedder:
+    """The same model, in float32 throughout."""
+    return Embedder(embedder.folder, precision="float32")
+
+
+def test_vectors_are_those_of_sentence_transformers(exact: Embedder) -> None:
     from sentence_transformers import SentenceTransformer
 
-    reference = SentenceTransformer(str(embedder.folder), device="cpu", local_files_only=True)
+    reference = SentenceTransformer(str(exact.folder), device="cpu", local_files_only=True)
     expected = reference.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
-    np.testing.assert_allclose(embedder.encode(TEXTS), expected, atol=1e-5)
+    np.testing.assert_allclose(exact.encode(TEXTS), expected, atol=1e-5)
 
 
 def test_vectors_are_unit_length_float32_of_the_stated_dimension(embedder: Embedder) -> None:
@@ -41,19 +47,27 @@ def test_vectors_are_unit_length_float32_of_the_stated_dimension(embedder: Embed
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
 
 
-def test_order_is_kept_across_batches_and_windows(
-    embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+def test_fast_document_vectors_are_as_good_as_exact_ones(
+    embedder: Embedder, exact: Embedder
 ) -> None:
-    whole = embedder.encode(TEXTS)
+    cosines = (embedder.encode(TEXTS) * exact.encode(TEXTS)).sum(axis=1)
+    assert cosines.min() > 0.999
+
+
+def test_order_is_kept_across_batches_and_windows(
+    exact: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = exact.encode(TEXTS)
     monkeypatch.setattr(index.embed, "TOKENS_PER_BATCH", 32)
     monkeypatch.setattr(index.embed, "TEXTS_PER_WINDOW", 4)
-    np.testing.assert_allclose(embedder.encode(TEXTS), whole, atol=1e-5)
+    np.testing.assert_allclose(exact.encode(TEXTS), whole, atol=1e-5)
 
 
-def test_query_and_document_vectors_are_the_same(embedder: Embedder) -> None:
+def test_query_and_document_vectors_are_the_same(embedder: Embedder, exact: Embedder) -> None:
     query = embedder.encode_query(TEXTS[0])
     assert query.shape == (384,)
-    np.testing.assert_allclose(query, embedder.encode(TEXTS)[0], atol=1e-5)
+    np.testing.assert_allclose(query, exact.encode(TEXTS)[0], atol=1e-5)
+    assert query @ embedder.encode(TEXTS)[0] > 0.999
 
 
 def test_related_texts_are_nearer_than_unrelated_ones(embedder: Embedder) -> None:
