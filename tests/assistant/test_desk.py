@@ -1,0 +1,85 @@
+"""The local desk over real stores: add, refresh, ask, status, LlamaIndex, and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.desk import Assistant
+from assistant.settings import Settings
+from index.store import Index
+from tests.index.hash_embedder import HashEmbedder
+from tests.scripted import ScriptedLanguageModel
+
+ZEPHYR = "# Zephyr\n\nZephyr is a model by Northwind Labs. Zephyr has 7B parameters.\n"
+DRAFT = "Zephyr has 7B parameters."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "zephyr.md").write_text(ZEPHYR, encoding="utf-8")
+    return documents
+
+
+@pytest.fixture
+def desk(home: Path, folder: Path) -> Iterator[Assistant]:
+    settings = Settings(home=home, curated=False)
+    with Index.open(home, HashEmbedder(), curated=False) as index:
+        model: Any = ScriptedLanguageModel([DRAFT] * 3)
+        assistant = Assistant(index, model, settings)
+        assistant.add(str(folder))
+        assistant.refresh()
+        yield assistant
+
+
+def test_a_question_over_a_folder_is_answered_with_a_quote_from_its_file(desk: Assistant) -> None:
+    answer = desk.ask("How many parameters does Zephyr have?")
+    (citation,) = answer.citations
+    document = desk.document(citation.document_id)
+    assert document is not None
+    assert document.text[citation.start : citation.end] == citation.quote
+    assert "7B" in citation.quote
+    assert answer.as_of == desk.status().as_of is not None
+    assert answer.model == "scripted"
+
+
+def test_a_deleted_file_is_no_longer_an_answer(desk: Assistant, folder: Path) -> None:
+    (folder / "zephyr.md").unlink()
+    assert desk.refresh().removed == ("documents/zephyr.md",)
+    answer = desk.ask("How many parameters does Zephyr have?")
+    assert answer.status == "not_in_corpus"
+    assert desk.status().documents == 0
+
+
+def test_llamaindex_programs_get_nodes_and_checked_answers(desk: Assistant) -> None:
+    from assistant.llamaindex import DeskRetriever
+
+    nodes = DeskRetriever(desk, limit=3).retrieve("Zephyr parameters")
+    assert nodes[0].node.metadata["document_id"] == "documents/zephyr.md"
+    response = desk.as_query_engine().query("How many parameters does Zephyr have?")
+    assert str(response).startswith(DRAFT)
+    assert response.source_nodes[0].node.metadata["number"] == 1
+    assert response.metadata is not None
+    assert response.metadata["answer"]["status"] == "answered"
+
+
+async def _ask(engine: Any) -> str:
+    return str(await engine.aquery("How many parameters does Zephyr have?"))
+
+
+def test_the_query_engine_answers_asynchronously_too(desk: Assistant) -> None:
+    import asyncio
+
+    assert asyncio.run(_ask(desk.as_query_engine())).startswith(DRAFT)
+
+
+def test_a_removed_source_takes_its_documents_along(desk: Assistant) -> None:
+    (source,) = desk.status().sources
+    desk.remove(source.name)
+    desk.refresh()
+    assert desk.documents() == []
