@@ -38,8 +38,8 @@ TEXTS_PER_WINDOW = 4096
 
 # CPU features with which bfloat16 matrices are multiplied natively. There documents are
 # embedded in bfloat16: 17,400 tokens/s for 6,400. Against float32: cosine to the same vector
-# 0.99995 on average and never below 0.9998, scores off by at most 0.005, Cranfield nDCG@10
-# .4889 for .4882. Elsewhere bfloat16 is emulated and slower. ARM was not measured.
+# 0.99995 on average and never below 0.9998, scores off by at most 0.004, Cranfield nDCG@10
+# .4892 for .4882. Elsewhere bfloat16 is emulated and slower. ARM was not measured.
 BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16")
 
 Precision = Literal["auto", "float32"]
