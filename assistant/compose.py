@@ -9,13 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.attribution import Quote, Support, best_quote
+from assistant.attribution.names import names
 from assistant.evidence import Evidence, Extract, Line
+from assistant.lexical import content_terms
 from assistant.types import Citation, Sentence
 from index.types import Passage
 
 NOT_IN_CORPUS = "The corpus does not hold an answer to this question."
 MIN_EXTRACT_OVERLAP = 0.6
 """Share of the question's weighted terms that a quote must hold to stand as the answer."""
+MIN_ASKED = 0.5
+"""Share of the question's terms other than names that a quote must hold."""
 NEARLY = 0.9
 """A second quote is shown if its overlap is at least this share of the best one's."""
 MAX_EXTRACTS = 2
@@ -90,16 +94,31 @@ def _span(passage: Passage, start: int, end: int) -> Quote:
     return Quote(passage, start, end, passage.text[start - offset : end - offset])
 
 
-def extracts(evidence: Evidence) -> list[Quote]:
+def extracts(question: str, evidence: Evidence) -> list[Quote]:
     """The quotes that come closest to answering, when no drafted sentence stands.
 
-    The best line of the evidence, and a second one that is about as close.
+    The best line of the evidence, and a second one that is about as close. A line that
+    only names what the question is about says nothing of what is asked, and is left out.
     """
     lines = [(line, extract) for extract in evidence.extracts for line in extract.lines]
-    close = [pair for pair in lines if pair[0].overlap >= MIN_EXTRACT_OVERLAP]
+    close = [
+        (line, extract)
+        for line, extract in lines
+        if line.overlap >= MIN_EXTRACT_OVERLAP and _touches(question, line, extract)
+    ]
+    if not close:
+        return []
     close.sort(key=lambda pair: -pair[0].overlap)
     best = [pair for pair in close if pair[0].overlap >= NEARLY * close[0][0].overlap]
     return [_quote_of(extract, line) for line, extract in best[:MAX_EXTRACTS]]
+
+
+def _touches(question: str, line: Line, extract: Extract) -> bool:
+    """Whether the line, with its headings, holds most of what is asked beside the names."""
+    of_names = {term for name in names(question) for term in content_terms(name)}
+    asked = set(content_terms(question)) - of_names
+    said = content_terms(f"{extract.heading}\n{line.text}")
+    return not asked or len(asked.intersection(said)) >= MIN_ASKED * len(asked)
 
 
 def _quote_of(extract: Extract, line: Line) -> Quote:

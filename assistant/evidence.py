@@ -20,8 +20,8 @@ RANK_WEIGHT = 0.5
 """How much a passage's rank counts beside its sentences' overlap with the question."""
 NEIGHBOUR_SHARE = 0.4
 """A sentence inherits this share of the better of its two neighbours' overlap."""
-MAX_PASSAGES = 8
-"""Passages beyond the eighth held the answer in under 1 % of development questions."""
+MAX_PASSAGES = 12
+"""Passages whose units compete for the budget."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ STOP_WORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being
     between both but by can cannot could did do does doing done down during each either few for
     from further get give given had has have having he her here hers him his how however i if in
-    into is it its itself just let may me might more most much must my no nor not now of off on
+    into is it its itself just let many may me might more most much must my no nor not now of off on
     once only or other our out over own please same shall she should since so some such tell than
     that the their them then there these they this those through thus to too under until up upon
     us use used using very was we were what when where whether which while who whom whose why

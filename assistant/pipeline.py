@@ -232,7 +232,7 @@ def _quoted(
     trace: dict[str, Any],
     notice: str | None,
 ) -> Answer:
-    quotes = compose.extracts(evidence)
+    quotes = compose.extracts(question, evidence)
     if not quotes:
         return _refusal(question, passages, trace, notice)
     checked = [(quote.text, Support((quote,), 1.0, ())) for quote in quotes]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assistant.attribution.names import missing_names, names
 from assistant.attribution.quantities import (
@@ -20,18 +21,22 @@ from assistant.attribution.quantities import (
     covers,
     dates_in,
     is_quantity,
+    quantities_in,
     stated_quantities,
     supports,
 )
 from assistant.attribution.tables import cells_of, columns_of, misplaced
 from assistant.attribution.windows import Opened, Stated, Window, context_of, open_passage
-from assistant.lexical import content_terms
+from assistant.lexical import content_terms, stem
 from index.types import Passage
 
 MIN_COVERAGE = 0.6
 """Least share of a sentence's content terms that its quote and frame must hold."""
 LENGTH_COST = 0.004
 """What each content term of a quote costs, so that short quotes win among equals."""
+REPORTING = frozenset(stem(word) for word in "states stated says according reported".split())
+"""Words that speak of the source rather than of the matter."""
+_LEAD_IN = re.compile(r"^\s*according to [^,.]{1,120},\s*", re.IGNORECASE)
 _CLAUSES = re.compile(
     r"\s*[,;]?\s+(?:and|while|whereas|but|which is|compared (?:to|with))\s+|\s*;\s+", re.IGNORECASE
 )
@@ -74,7 +79,8 @@ class Support:
 class _Claim:
     """A sentence taken apart once, for all windows.
 
-    ``subject`` are names of the question, one of which must stand by a sentence without any.
+    ``subject`` are names of the question, one of which must stand by a sentence without any;
+    ``asked`` are all of its names and ``given`` its numbers.
     """
 
     text: str
@@ -84,6 +90,7 @@ class _Claim:
     names: tuple[str, ...]
     subject: tuple[str, ...]
     asked: frozenset[str]
+    given: frozenset[Decimal]
 
 
 def check(sentence: str, passages: Sequence[Passage], question: str = "") -> Support:
@@ -108,21 +115,23 @@ def best_quote(sentence: str, passage: Passage) -> Quote:
     """The window that says most of ``sentence``, whether or not it supports it."""
     opened = open_passage(passage)
     claim = _claim(sentence, "")
-    window = max(opened.windows, key=lambda w: _fit(claim, opened, w))
+    window = max(opened.windows, key=lambda w: _fit(claim, w))
     return _quote(passage, window)
 
 
 def _claim(text: str, question: str) -> _Claim:
+    text = _LEAD_IN.sub("", text)
     own = tuple(names(text))
     asked = tuple(names(question))
     return _Claim(
         text,
-        frozenset(term for term in content_terms(text) if not is_quantity(term)),
+        frozenset(t for t in content_terms(text) if not is_quantity(t) and t not in REPORTING),
         tuple(stated_quantities(text)),
         tuple(dates_in(text)),
         own,
         () if own else asked,
         frozenset(asked),
+        frozenset(quantities_in(question)),
     )
 
 
@@ -145,7 +154,7 @@ def _merit(support: Support) -> tuple[bool, int, float]:
 def _examine(claim: _Claim, passage: Passage, passages: Sequence[Passage]) -> Support:
     """The passage's best window that passes every gate; else why its nearest one does not."""
     opened = open_passage(passage)
-    ranked = sorted(opened.windows, key=lambda w: -_fit(claim, opened, w))
+    ranked = sorted(opened.windows, key=lambda w: -_fit(claim, w))
     nearest: Support | None = None
     for window in ranked:
         tried = _gated(claim, opened, window, passages)
@@ -156,15 +165,14 @@ def _examine(claim: _Claim, passage: Passage, passages: Sequence[Passage]) -> Su
 
 
 def _gated(claim: _Claim, opened: Opened, window: Window, passages: Sequence[Passage]) -> Support:
-    whole = window.own | opened.frame
-    coverage = _coverage(claim, whole)
+    coverage = _coverage(claim, window.whole)
     gates = [
         Gate("overlap", coverage >= MIN_COVERAGE),
-        _numbers(claim, window.own, whole),
-        _dates(claim, whole),
+        _numbers(claim, opened, window),
+        _dates(claim, window.whole),
     ]
     if all(gate.passed for gate in gates):  # names cost most: asked last
-        gates += [_names(claim, opened, whole, passages), _columns(claim, opened, window)]
+        gates += [_names(claim, opened, window.whole, passages), _columns(claim, opened, window)]
     if not all(gate.passed for gate in gates):
         return Support((), coverage, tuple(gates))
     return Support((_quote(opened.passage, window),), coverage, tuple(gates))
@@ -176,13 +184,13 @@ def _quote(passage: Passage, window: Window) -> Quote:
     return Quote(passage, offset + window.start, offset + window.end, text)
 
 
-def _fit(claim: _Claim, opened: Opened, window: Window) -> float:
+def _fit(claim: _Claim, window: Window) -> float:
     """Numbers and dates weigh most; each extra quoted word costs a little."""
     values, days = window.own.values, window.own.days
     lost = sum(not supports(q, values) for q in claim.quantities)
     lost += sum(not any(covers(day, stated) for day in days) for stated, _ in claim.dates)
     length = LENGTH_COST * len(window.own.terms)
-    return _coverage(claim, window.own | opened.frame) - 0.5 * lost - length
+    return _coverage(claim, window.whole) - 0.5 * lost - length
 
 
 def _coverage(claim: _Claim, stated: Stated) -> float:
@@ -195,12 +203,20 @@ def _coverage(claim: _Claim, stated: Stated) -> float:
 # --- gates -----------------------------------------------------------------------------------
 
 
-def _numbers(claim: _Claim, own: Stated, whole: Stated) -> Gate:
-    missing = tuple(q.text for q in claim.quantities if not supports(q, whole.values))
+def _numbers(claim: _Claim, opened: Opened, window: Window) -> Gate:
+    """Every number in the quote or its frame; those the question gave, in the passage.
+
+    Numbers that stand only in the title or the table header are not what a row states.
+    """
+    missing = tuple(
+        q.text
+        for q in claim.quantities
+        if not supports(q, window.whole.values)
+        and not (supports(q, claim.given) and supports(q, opened.stated.values))
+    )
     if missing or not claim.quantities:
         return Gate("numbers", not missing, missing)
-    # Numbers that stand only in the title or the table header are not what a row states.
-    in_quote = any(supports(q, own.values) for q in claim.quantities)
+    in_quote = any(supports(q, window.own.values) for q in claim.quantities)
     return Gate("numbers", in_quote, () if in_quote else tuple(q.text for q in claim.quantities))
 
 
@@ -218,10 +234,17 @@ def _names(claim: _Claim, opened: Opened, whole: Stated, passages: Sequence[Pass
         present = [n for n in claim.subject if not missing_names(f"about {n}", whole.text)]
         return Gate("subject", bool(present) or not claim.subject, claim.subject)
     missing = missing_names(claim.text, whole.text)
-    if missing and len(missing) < len(claim.names) and claim.asked.issuperset(missing):
-        # The question's own qualifiers ("StepFun's Step3") may stand elsewhere in the document.
+    if missing and len(missing) < len(claim.names) and all(_qualifies(claim, n) for n in missing):
         missing = missing_names(claim.text, f"{whole.text}\n{_elsewhere(opened, passages)}")
     return Gate("names", not missing, tuple(missing))
+
+
+def _qualifies(claim: _Claim, name: str) -> bool:
+    """A maker's name that the question gave ("StepFun's Step3"): it may stand elsewhere.
+
+    A name with a version (Grok-1, Step3) says which thing is meant and may not.
+    """
+    return name in claim.asked and not any(map(str.isdigit, name))
 
 
 def _elsewhere(opened: Opened, passages: Sequence[Passage]) -> str:

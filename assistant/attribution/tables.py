@@ -20,7 +20,13 @@ MAX_LABEL = 40
 
 
 def cells_of(row: str) -> list[str]:
-    """The cells of a stored table row; a single cell when it is no row."""
+    """The cells of a stored table row; a single cell when it is no row.
+
+    White space at either end of a line is not stored, so a row that begins with ``| `` has an
+    empty first cell and one that ends with `` |`` an empty last one.
+    """
+    row = f" {row}" if row.startswith("| ") else row
+    row = f"{row} " if row.endswith(" |") else row
     return [cell.strip() for cell in row.split(SEPARATOR)]
 
 
@@ -58,8 +64,10 @@ def spelled_out(row: str, columns: Sequence[str], asked: Set[str]) -> str:
     A small model reads that more surely than it counts columns. Of a wide row only the
     labels and the columns that share a term with the question (``asked``) are kept, if any do.
     """
-    label, *cells = cells_of(row)
-    pairs = [(name, cell) for name, cell in zip(columns[1:], cells, strict=False) if cell]
+    pairs = [(name, cell) for name, cell in zip(columns, cells_of(row), strict=False) if cell]
+    if not pairs:
+        return row
+    (_, label), *pairs = pairs
     if len(pairs) > WIDE:
         close = [pair for pair in pairs if not asked.isdisjoint(content_terms(pair[0]))]
         if close:

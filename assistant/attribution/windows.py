@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from assistant.attribution.quantities import Day, dates_in, quantities_in
-from assistant.attribution.tables import cells_of
-from assistant.lexical import content_terms, units
+from assistant.attribution.tables import cells_of, columns_of
+from assistant.lexical import Unit, content_terms, units
 from index.types import Passage
 
 MAX_UNITS = 3
@@ -41,19 +41,23 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """``passage.text[start:end]`` and what it states."""
+    """``passage.text[start:end]``, what it states itself, and with its frame.
+
+    The frame is the passage's title, date and headings and, for a row, its column names.
+    """
 
     start: int
     end: int
     own: Stated
+    whole: Stated
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A passage opened for checking: its frame (title, headings, table header) and windows."""
+    """A passage opened for checking: all that it states, and its windows."""
 
     passage: Passage
-    frame: Stated
+    stated: Stated
     windows: tuple[Window, ...]
 
 
@@ -72,31 +76,40 @@ def frame_of(passage: Passage) -> str:
 @lru_cache(maxsize=128)
 def open_passage(passage: Passage) -> Opened:
     """Cut and read a passage; kept, since each sentence of an answer asks again."""
-    parts = [
-        (unit.start, unit.end, _stated(unit.text), len(cells_of(unit.text)) > 2)
-        for unit in units(passage.text, passage.document.language)
-    ]
-    windows = tuple(_windows(parts)) or (Window(0, len(passage.text), _stated(passage.text)),)
-    return Opened(passage, _stated(frame_of(passage)), windows)
+    frame = _stated(frame_of(passage))
+    found = units(passage.text, passage.document.language)
+    parts = [_part(passage, unit, frame) for unit in found]
+    windows = tuple(_windows(parts)) or (_nothing(passage, frame),)
+    return Opened(passage, _stated(passage.text) | frame, windows)
 
 
-_Part = tuple[int, int, Stated, bool]
+def _part(passage: Passage, unit: Unit, frame: Stated) -> Window:
+    own = _stated(unit.text)
+    columns = columns_of(passage, unit.text)
+    around = frame | _stated(" ".join(columns)) if columns else frame
+    return Window(unit.start, unit.end, own, own | around)
 
 
-def _windows(parts: list[_Part]) -> Iterator[Window]:
+def _nothing(passage: Passage, frame: Stated) -> Window:
+    own = _stated(passage.text)
+    return Window(0, len(passage.text), own, own | frame)
+
+
+def _windows(parts: list[Window]) -> Iterator[Window]:
     """Shortest first, so that the first of equals is the shortest."""
     for size in range(1, MAX_UNITS + 1):
         for i in range(len(parts) - size + 1):
             run = parts[i : i + size]
-            if size == 1 or not any(is_row for *_, is_row in run):
-                yield _joined(run)
+            if size == 1 or not any(_stands_alone(part) for part in run):
+                yield reduce(_joined, run)
 
 
-def _joined(run: list[_Part]) -> Window:
-    own = run[0][2]
-    for part in run[1:]:
-        own = own | part[2]
-    return Window(run[0][0], run[-1][1], own)
+def _stands_alone(part: Window) -> bool:
+    return len(cells_of(part.own.text)) > 2
+
+
+def _joined(left: Window, right: Window) -> Window:
+    return Window(left.start, right.end, left.own | right.own, left.whole | right.whole)
 
 
 @lru_cache(maxsize=4096)
