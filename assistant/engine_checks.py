@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from assistant.gguf_header import Header, NotGGUF, read_header
+from assistant.gguf_header import Header, NotGGUFError, read_header
 from corpus.errors import ModelError
 
 _DIAGNOSIS_SECONDS = 120
@@ -58,7 +58,7 @@ def check_model_file(path: Path, context_tokens: int, parallel: int) -> Header:
         )
     try:
         header = read_header(path)
-    except NotGGUF as error:
+    except NotGGUFError as error:
         raise ModelError(
             f"{path.name} is not a GGUF model file ({error}): set REFDESK_MODEL to a .gguf file."
         ) from error

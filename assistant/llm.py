@@ -15,16 +15,17 @@ from __future__ import annotations
 import json
 import math
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.engine import Engine
 from assistant.llm_client import Call, Client, Timeouts, is_loopback, normal_base_url
 from assistant.llm_errors import cut_short, not_compatible, translated
-from assistant.reasoning import Piece, ReasoningSplitter, collect
+from assistant.llm_stream import Completion, Outcome, Stream
+from assistant.reasoning import Piece, ReasoningSplitter
 from corpus.errors import ModelError
 
 if TYPE_CHECKING:
@@ -80,103 +81,6 @@ class ExternalServer:
     base_url: str
     api_key: str | None
     model_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A whole output. Counts are tokens; ``cached_tokens`` of the prompt were not read anew.
-
-    ``prompt_seconds`` and ``tokens_per_second`` are the server's own, None if it says none.
-    """
-
-    text: str
-    thinking: str
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cached_tokens: int = 0
-    finish_reason: str = ""
-    prompt_seconds: float | None = None
-    tokens_per_second: float | None = None
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What the chunks of a stream say about the whole."""
-
-    finish_reason: str = ""
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cached_tokens: int = 0
-    prompt_seconds: float | None = None
-    tokens_per_second: float | None = None
-
-    def note(self, raw: Any) -> None:
-        for choice in raw.choices or ():
-            self.finish_reason = choice.finish_reason or self.finish_reason
-        usage = getattr(raw, "usage", None)
-        if usage is not None:
-            self.prompt_tokens = usage.prompt_tokens or 0
-            self.completion_tokens = usage.completion_tokens or 0
-            details = getattr(usage, "prompt_tokens_details", None)
-            self.cached_tokens = getattr(details, "cached_tokens", None) or 0
-        timings = getattr(raw, "timings", None)  # llama.cpp
-        if isinstance(timings, dict) and "prompt_ms" in timings:
-            self.prompt_seconds = timings["prompt_ms"] / 1000
-            self.tokens_per_second = timings.get("predicted_per_second")
-
-
-class Stream(Iterator[Piece]):
-    """An answer in the making. Any thread may ``close`` it; then the iteration just ends.
-
-    Closing frees the model at once. Iterating raises ModelError when the server fails.
-    """
-
-    def __init__(self, pieces: Generator[Piece], call: Call, outcome: _Outcome) -> None:
-        self._pieces = pieces
-        self._call = call
-        self._outcome = outcome
-
-    def __next__(self) -> Piece:
-        try:
-            return next(self._pieces)
-        except ModelError:
-            if self._call.cancelled:
-                raise StopIteration from None
-            raise
-
-    def close(self) -> None:
-        """Stop generating."""
-        self._call.cancel()
-        try:
-            self._pieces.close()
-        except ValueError:
-            return  # another thread is inside; the hang-up wakes it and it finishes
-
-    def completion(self) -> Completion:
-        """The rest of the stream, drained, as a whole."""
-        text, thinking = collect(self)
-        done = self._outcome
-        return Completion(
-            text,
-            thinking,
-            prompt_tokens=done.prompt_tokens,
-            completion_tokens=done.completion_tokens,
-            cached_tokens=done.cached_tokens,
-            finish_reason=done.finish_reason,
-            prompt_seconds=done.prompt_seconds,
-            tokens_per_second=done.tokens_per_second,
-        )
-
-    def __enter__(self) -> Stream:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class LanguageModel:
@@ -333,7 +237,7 @@ class LanguageModel:
         if not self.engine.reasons:
             return {"max_tokens": max_tokens}
         extra = {
-            "thinking_budget_tokens": thinking_tokens,
+            "thinking_budget_tokens": max(thinking_tokens, 1),  # 0 would mean no limit
             "chat_template_kwargs": {"enable_thinking": thinking_tokens > 0},
         }
         return {"max_tokens": max_tokens + thinking_tokens, "extra_body": extra}
@@ -345,7 +249,7 @@ class LanguageModel:
         thinking_tokens: int,
         options: dict[str, Any],
     ) -> Stream:
-        call, outcome = Call(), _Outcome()
+        call, outcome = Call(), Outcome()
         limits = (max_tokens, thinking_tokens)
         return Stream(self._pieces(messages, limits, options, call, outcome), call, outcome)
 
@@ -355,11 +259,20 @@ class LanguageModel:
         limits: tuple[int, int],
         options: dict[str, Any],
         call: Call,
-        outcome: _Outcome,
+        outcome: Outcome,
     ) -> Generator[Piece]:
+        with closing(self._responses(messages, limits, options, call)) as responses:
+            yield from self._split(responses, limits, outcome)
+        if not outcome.finish_reason and not call.cancelled:
+            raise ModelError(cut_short(self._server.base_url))
+
+    def _split(
+        self, responses: Iterable[ChatResponse], limits: tuple[int, int], outcome: Outcome
+    ) -> Iterator[Piece]:
+        """Pieces of the chunks, noting what they say of the whole; at most the answer's limit."""
         splitter = ReasoningSplitter(starts_thinking=self._starts_thinking)
         answer_chunks = 0
-        for response in self._responses(messages, limits, options, call):
+        for response in responses:
             outcome.note(response.raw)
             thought = response.additional_kwargs.get("thinking_delta")
             if thought:
@@ -372,9 +285,7 @@ class LanguageModel:
             if limits[1] and answer_chunks >= limits[0] and not outcome.finish_reason:
                 outcome.finish_reason = "length"  # it did not need its tokens for thinking
                 break
-        if not outcome.finish_reason and not call.cancelled:
-            raise ModelError(cut_short(self._server.base_url))
-        yield from splitter.finish(truncated=outcome.finish_reason == "length")
+        yield from splitter.finish(truncated=outcome.finish_reason != "stop")
 
     def _responses(
         self,
@@ -382,11 +293,12 @@ class LanguageModel:
         limits: tuple[int, int],
         options: dict[str, Any],
         call: Call,
-    ) -> Iterator[ChatResponse]:
+    ) -> Generator[ChatResponse]:
         """Chunks as LlamaIndex gives them, with failures translated."""
         client = self._connected()
         body = self._body(max_tokens=limits[0], thinking_tokens=limits[1]) | options
         body["stream_options"] = {"include_usage": True}
+        complete = False
         most = MAX_CHARACTERS_PER_TOKEN * max(sum(limits), 100)
         try:
             with self._translated(client):
@@ -395,14 +307,14 @@ class LanguageModel:
                 with self._translated(client), client.during(call):
                     response = next(responses, None)
                 if response is None:
-                    call.completed()
+                    complete = True
                     return
                 most -= len(response.delta or "")
                 if most < 0:
                     raise ModelError(not_compatible(client.base_url))
                 yield response
         finally:
-            call.hang_up()
+            call.release(complete=complete)
 
 
 def open_language_model(

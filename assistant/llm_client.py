@@ -51,10 +51,18 @@ class Call:
         if self.cancelled:
             self.hang_up()
 
-    def completed(self) -> None:
-        """The response was read to its end: its connection serves other calls now."""
+    def release(self, *, complete: bool) -> None:
+        """Give the connection back if the response is ``complete``, else close it.
+
+        Closed here and now, by the thread that read it: left to the garbage collector, it was
+        closed in the middle of another request of that thread, which waited for itself.
+        """
+        if not complete:
+            self.hang_up()
         with self._lock:
-            self._response = None
+            response, self._response = self._response, None
+        if response is not None:
+            response.close()
 
     def cancel(self) -> None:
         """Hang up because nobody listens any more; a blocked reader wakes up."""
@@ -62,7 +70,7 @@ class Call:
         self.hang_up()
 
     def hang_up(self) -> None:
-        """Shut the connection down unless the response is complete; the server then stops."""
+        """Shut the connection down unless it was released; the server then stops."""
         with self._lock:
             if self._response is None:
                 return

@@ -22,6 +22,9 @@ _CHATML = (
     "{%- endfor %}"
     "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}"
 )
+_REASONING_CHATML = _CHATML.replace(
+    "message.content +", "message.content.split('</think>')[-1].lstrip('\\n') +"
+)
 _CHATML_TOKENS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>")
 
 PLAIN = Family(
@@ -37,7 +40,7 @@ PLAIN = Family(
 QWQ = replace(
     PLAIN,
     name="QwQ-32B",
-    template=_CHATML + "{{- '<think>\\n' }}{%- endif %}",
+    template=_REASONING_CHATML + "{{- '<think>\\n' }}{%- endif %}",
     says=(*THOUGHT, "</think>", "\n\n", *ANSWER),
     special=_CHATML_TOKENS,
 )
@@ -45,7 +48,7 @@ QWEN3 = replace(
     QWQ,
     name="Qwen3",
     architecture="qwen3",
-    template=_CHATML
+    template=_REASONING_CHATML
     + "{%- if enable_thinking is defined and enable_thinking is false %}"
     + "{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}{%- endif %}",
     says=(*_TAGGED, *ANSWER),
