@@ -65,11 +65,16 @@ class Assistant:
             answer_tokens=settings.answer_tokens,
             thinking_tokens=settings.thinking_tokens,
             as_of=self.index.status().as_of,
+            similarity=self._similarity,
         )
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The checked answer to ``question``."""
         return [e.answer for e in self.stream(question, history) if isinstance(e, Answered)][-1]
+
+    def _similarity(self, one: str, other: str) -> float:
+        encode = self.index.stores.embedder.encode_query
+        return float(encode(one) @ encode(other))
 
     def search(self, query: str, limit: int = 10) -> list[Passage]:
         """The passages nearest to ``query``, best first."""

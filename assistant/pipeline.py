@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from assistant import abstain, compose, prompts
-from assistant.attribution import Support, check
+from assistant.attribution import Similarity, Support, check
 from assistant.evidence import Evidence, pack
 from assistant.lexical import units
 from assistant.llm import LanguageModel, Stream
@@ -89,12 +89,14 @@ def stream(
     answer_tokens: int,
     thinking_tokens: int = 0,
     as_of: str | None = None,
+    similarity: Similarity | None = None,
 ) -> Iterator[Event]:
     """Answer ``question``; the last event is always ``Answered``.
 
     Closing the generator cancels the draft and frees the model. ``llm=None``, or a model
     that fails, degrades the answer to checked quotes. ``as_of`` is when the index was last
-    refreshed (ISO 8601). Raises InputError for an empty or overlong question.
+    refreshed (ISO 8601); ``similarity`` is for the checks. Raises InputError for an empty or
+    overlong question.
     """
     question = _checked(question)
     clock = _Clock()
@@ -113,7 +115,8 @@ def stream(
         messages = prompts.answer_messages(standalone, evidence)
         pieces = llm.stream(messages, max_tokens=answer_tokens, thinking_tokens=thinking_tokens)
         yield from _write(draft, pieces, clock)
-    outcome = _compose(standalone, draft, evidence, passages, missing)
+    checked = [(text, check(text, passages, standalone, similarity)) for text in _sentences(draft)]
+    outcome = _compose(standalone, draft, checked, evidence, passages, missing)
     yield Answered(
         replace(
             outcome,
@@ -190,12 +193,12 @@ def _write(draft: _Draft, pieces: Stream, clock: _Clock) -> Iterator[Event]:
 def _compose(
     question: str,
     draft: _Draft,
+    checked: list[tuple[str, Support]],
     evidence: Evidence,
     passages: list[Passage],
     missing: tuple[str, ...],
 ) -> Answer:
     """The checked answer, or the best quotes, or a refusal: in that order."""
-    checked = [(text, check(text, passages, question)) for text in _sentences(draft)]
     trace: dict[str, Any] = {
         "draft": draft.text,
         "prompt_tokens": draft.prompt_tokens,

@@ -34,7 +34,10 @@ class Message:
 
 def answer_messages(question: str, evidence: Evidence) -> list[Message]:
     """The draft prompt: a fixed instruction first, so that its prefix stays cached."""
-    sources = "\n\n".join(f"{extract.heading}\n{extract.text}" for extract in evidence.extracts)
+    by_heading: dict[str, list[str]] = {}
+    for extract in evidence.extracts:
+        by_heading.setdefault(extract.heading, []).append(extract.text)
+    sources = "\n\n".join("\n".join((heading, *texts)) for heading, texts in by_heading.items())
     return [
         Message("system", ANSWER),
         Message("user", f"Sources:\n\n{sources}\n\nQuestion: {question}"),

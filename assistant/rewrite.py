@@ -42,6 +42,14 @@ _LEAD = re.compile(
 )
 
 
+# Questions whose answer, not whose wording, names what is talked about next.
+_ASKS_WHO = re.compile(
+    r"^\s*(?:who|(?:which|what) (?:\w+ )?(?:models?|labs?|compan(?:y|ies)|teams?|developers?|"
+    r"famil(?:y|ies)|systems?|organi[sz]ations?))\b",
+    re.IGNORECASE,
+)
+
+
 def needs_rewrite(question: str, history: Sequence[Turn]) -> bool:
     """Whether ``question`` leans on the conversation before it."""
     if not any(turn.role == "user" for turn in history):
@@ -85,8 +93,15 @@ def _topic(history: Sequence[Turn]) -> tuple[str, list[str]]:
             previous = text
         elif names(previous):
             previous = _by_rule(text, previous, names(previous))
-    subject = names(previous) or _names_in_answers(history)
-    return previous, subject
+    if _ASKS_WHO.search(previous) and (answered := _new_names(history, previous)):
+        return previous, answered
+    return previous, names(previous) or _names_in_answers(history)
+
+
+def _new_names(history: Sequence[Turn], question: str) -> list[str]:
+    """What the answer to "which models …?" named: the subject of the conversation from then on."""
+    answer = next((turn.text for turn in reversed(history) if turn.role == "assistant"), "")
+    return [name for name in names(answer) if missing_names(f"about {name}", question)][:2]
 
 
 def _names_in_answers(history: Sequence[Turn]) -> list[str]:

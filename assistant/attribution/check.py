@@ -10,7 +10,7 @@ Knows nothing of retrieval, of language models or of how an answer is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,6 +32,12 @@ from index.types import Passage
 
 MIN_COVERAGE = 0.6
 """Least share of a sentence's content terms that its quote and frame must hold."""
+MIN_COVERAGE_ALIKE = 0.45
+MIN_SIMILARITY = 0.7
+"""A quote with fewer shared words passes if its cosine with the sentence is at least this.
+
+Balanced accuracy without and with it, 300 development claims each: ExpertQA .56, .60;
+BEGIN .81, .80 (MiniLM)."""
 LENGTH_COST = 0.004
 """What each content term of a quote costs, so that short quotes win among equals."""
 REPORTING = frozenset(stem(word) for word in "states stated says according reported".split())
@@ -40,6 +46,9 @@ _LEAD_IN = re.compile(r"^\s*according to [^,.]{1,120},\s*", re.IGNORECASE)
 _CLAUSES = re.compile(
     r"\s*[,;]?\s+(?:and|while|whereas|but|which is|compared (?:to|with))\s+|\s*;\s+", re.IGNORECASE
 )
+
+
+Similarity = Callable[[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +100,27 @@ class _Claim:
     subject: tuple[str, ...]
     asked: frozenset[str]
     given: frozenset[Decimal]
+    similarity: Similarity | None
 
 
-def check(sentence: str, passages: Sequence[Passage], question: str = "") -> Support:
+def check(
+    sentence: str,
+    passages: Sequence[Passage],
+    question: str = "",
+    similarity: Similarity | None = None,
+) -> Support:
     """Find the quote, or a quote for each of two clauses, that supports ``sentence``.
 
-    ``question`` supplies the subject of a sentence that names none ("It is MIT.").
+    ``question`` supplies the subject of a sentence that names none ("It is MIT."). With
+    ``similarity`` (cosine of two texts) a quote in other words can pass the overlap gate.
     """
-    whole = _best(_claim(sentence, question), passages)
+    whole = _best(_claim(sentence, question, similarity), passages)
     if whole.supported:
         return whole
     clauses = _CLAUSES.split(sentence, maxsplit=1)
     if len(clauses) < 2 or not all(_says_something(clause) for clause in clauses):
         return whole
-    parts = [_best(_claim(clause, question), passages) for clause in clauses]
+    parts = [_best(_claim(clause, question, similarity), passages) for clause in clauses]
     if not all(part.supported for part in parts):
         return whole
     quotes = tuple(dict.fromkeys(quote for part in parts for quote in part.quotes))
@@ -119,7 +135,7 @@ def best_quote(sentence: str, passage: Passage) -> Quote:
     return _quote(passage, window)
 
 
-def _claim(text: str, question: str) -> _Claim:
+def _claim(text: str, question: str, similarity: Similarity | None = None) -> _Claim:
     text = _LEAD_IN.sub("", text)
     own = tuple(names(text))
     asked = tuple(names(question))
@@ -132,6 +148,7 @@ def _claim(text: str, question: str) -> _Claim:
         () if own else asked,
         frozenset(asked),
         frozenset(quantities_in(question)),
+        similarity,
     )
 
 
@@ -167,15 +184,23 @@ def _examine(claim: _Claim, passage: Passage, passages: Sequence[Passage]) -> Su
 def _gated(claim: _Claim, opened: Opened, window: Window, passages: Sequence[Passage]) -> Support:
     coverage = _coverage(claim, window.whole)
     gates = [
-        Gate("overlap", coverage >= MIN_COVERAGE),
+        Gate("overlap", coverage >= (MIN_COVERAGE_ALIKE if claim.similarity else MIN_COVERAGE)),
         _numbers(claim, opened, window),
         _dates(claim, window.whole),
     ]
     if all(gate.passed for gate in gates):  # names cost most: asked last
         gates += [_names(claim, opened, window.whole, passages), _columns(claim, opened, window)]
+    if coverage < MIN_COVERAGE and all(gate.passed for gate in gates):
+        gates[0] = Gate("overlap", _alike(claim, window))
     if not all(gate.passed for gate in gates):
         return Support((), coverage, tuple(gates))
     return Support((_quote(opened.passage, window),), coverage, tuple(gates))
+
+
+def _alike(claim: _Claim, window: Window) -> bool:
+    if claim.similarity is None:
+        return False
+    return claim.similarity(claim.text, window.own.text) >= MIN_SIMILARITY
 
 
 def _quote(passage: Passage, window: Window) -> Quote:
