@@ -140,10 +140,12 @@ class Assistant:
 
 def build(settings: Settings, stack: ExitStack) -> Assistant:
     """The local desk of ``settings.home``; what it opens is closed by ``stack``."""
+    from assistant.engine import share_cores
     from index.embed import Embedder
     from index.store import Index
     from index.weights import ensure
 
+    share_cores()  # before torch is imported
     folder = ensure(settings.embedder, settings.weights)
     embedder = Embedder(folder, threads=settings.threads)
     index = Index.open(settings.home, embedder, curated=settings.curated)

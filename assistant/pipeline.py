@@ -31,7 +31,7 @@ from assistant.types import (
     Timings,
     Turn,
 )
-from corpus.errors import InputError, ModelError
+from corpus.errors import InputError, ModelError, WeightsError
 from index.types import Passage
 
 SEARCH_DEPTH = 12
@@ -153,7 +153,7 @@ def _rewriter(llm: LanguageModel | None) -> Any:
         messages = prompts.rewrite_messages(question, history)
         try:
             return llm.complete(messages, max_tokens=REWRITE_TOKENS).text
-        except ModelError:
+        except (ModelError, WeightsError):
             return ""  # the rules' fall-back serves; the draft will report the model
 
     return rewrite
@@ -186,7 +186,7 @@ def _write(draft: _Draft, pieces: Stream, clock: _Clock) -> Iterator[Event]:
             done = pieces.completion()  # nothing is left to drain: this gives the counts
         draft.prompt_tokens, draft.cached_tokens = done.prompt_tokens, done.cached_tokens
         draft.cut_off = done.finish_reason == "length"
-    except ModelError as error:
+    except (ModelError, WeightsError) as error:
         draft.failure = str(error)
 
 

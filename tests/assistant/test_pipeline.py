@@ -9,7 +9,7 @@ import pytest
 
 from assistant import pipeline
 from assistant.types import Answer, Answered, Draft, Event, EvidenceFound, Rewritten, Thinking, Turn
-from corpus.errors import InputError, ModelError
+from corpus.errors import InputError, ModelError, WeightsError
 from index.types import Passage
 from tests.assistant.passages import passage
 from tests.scripted import ScriptedLanguageModel
@@ -121,11 +121,12 @@ def test_an_empty_index_refuses() -> None:
     assert answer("How big is it all?", passages=()).status == "not_in_corpus"
 
 
-def test_a_model_that_fails_gives_quotes_and_says_so() -> None:
-    given = answer("What is the licence of DeepSeek-R1?", ModelError("The model is down."))
+@pytest.mark.parametrize("error", [ModelError, WeightsError])
+def test_a_model_that_fails_gives_quotes_and_says_so(error: type[Exception]) -> None:
+    given = answer("What is the licence of DeepSeek-R1?", error("The model is not there."))
     assert given.status == "answered"
     assert given.notice is not None
-    assert given.notice.startswith("The model is down.")
+    assert given.notice.startswith("The model is not there.")
     assert given.citations
 
 
