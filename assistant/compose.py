@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.attribution import Quote, Support, best_quote
+from assistant.attribution import REPORTING, Quote, Support, best_quote
 from assistant.attribution.names import names
 from assistant.evidence import Evidence, Extract, Line
 from assistant.lexical import content_terms
@@ -116,7 +116,7 @@ def extracts(question: str, evidence: Evidence) -> list[Quote]:
 def _touches(question: str, line: Line, extract: Extract) -> bool:
     """Whether the line, with its headings, holds most of what is asked beside the names."""
     of_names = {term for name in names(question) for term in content_terms(name)}
-    asked = set(content_terms(question)) - of_names
+    asked = set(content_terms(question)) - of_names - REPORTING
     said = content_terms(f"{extract.heading}\n{line.text}")
     return not asked or len(asked.intersection(said)) >= MIN_ASKED * len(asked)
 

@@ -184,9 +184,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _watch(
-    server: uvicorn.Server, warm_up: threading.Thread, stop: threading.Event | None
-) -> None:
+def _watch(server: uvicorn.Server, warm_up: threading.Thread, stop: threading.Event | None) -> None:
     """Do what must not delay the page once it answers, and end the server on ``stop``."""
     while not server.started:
         if server.should_exit:

@@ -40,7 +40,10 @@ Balanced accuracy without and with it, 300 development claims each: ExpertQA .56
 BEGIN .81, .80 (MiniLM)."""
 LENGTH_COST = 0.004
 """What each content term of a quote costs, so that short quotes win among equals."""
-REPORTING = frozenset(stem(word) for word in "states stated says according reported".split())
+REPORTING = frozenset(
+    stem(word)
+    for word in "according claims describes mentions reports said says states tells".split()
+)
 """Words that speak of the source rather than of the matter."""
 _LEAD_IN = re.compile(r"^\s*according to [^,.]{1,120},\s*", re.IGNORECASE)
 _CLAUSES = re.compile(

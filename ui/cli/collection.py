@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @common
 @click.pass_obj
 def add(output: Output, location: str, home: Path | None) -> None:
-    """Declare a folder, file or URL as a source; refresh brings it in."""
+    """Declare a folder or file as a source; refresh brings it in."""
     if "://" not in location:  # the owner may run in another folder
         location = str(Path(location).expanduser().absolute())
     with desk(home) as opened:
