@@ -6,8 +6,10 @@ interface for the others. Heavy parts (embedder, engine) start on first use or `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from assistant.llm import LanguageModel
     from assistant.remote import RemoteAssistant
     from index.store import Index
+
+
+FIRST_DOCUMENTS_SECONDS = 120.0
+"""Longest wait for the first documents of an empty index that is being filled."""
+POLL_SECONDS = 0.2
+STILL_FILLING = "Documents are being brought in right now; ask again when the refresh has ended."
 
 
 class Assistant:
@@ -54,9 +62,13 @@ class Assistant:
         return open_home(settings, build)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Events of one answer, the last being ``Answered``; closing it frees the model."""
+        """Events of one answer, the last being ``Answered``; closing it frees the model.
+
+        An empty index that is just being filled is waited for: nothing can be known of it yet.
+        """
+        self._await_first_documents()
         settings = self.settings
-        return pipeline.stream(
+        events: Generator[Event] = pipeline.stream(
             question,
             history,
             index=self.index,
@@ -67,6 +79,23 @@ class Assistant:
             as_of=self.index.status().as_of,
             similarity=self._similarity,
         )
+        with closing(events):
+            yield from map(self._with_notice, events)
+
+    def _await_first_documents(self) -> None:
+        deadline = time.monotonic() + FIRST_DOCUMENTS_SECONDS
+        while self.index.refreshing and time.monotonic() < deadline:
+            if self.index.status().documents:
+                return
+            time.sleep(POLL_SECONDS)
+
+    def _with_notice(self, event: Event) -> Event:
+        """A refusal during a refresh says that more documents are on their way."""
+        if not isinstance(event, Answered) or event.answer.status != "not_in_corpus":
+            return event
+        if not self.index.refreshing or event.answer.notice:
+            return event
+        return Answered(replace(event.answer, notice=STILL_FILLING))
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The checked answer to ``question``."""

@@ -9,7 +9,7 @@ everything that was drafted. Knows nothing of homes, servers or browsers.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -90,7 +90,7 @@ def stream(
     thinking_tokens: int = 0,
     as_of: str | None = None,
     similarity: Similarity | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event]:
     """Answer ``question``; the last event is always ``Answered``.
 
     Closing the generator cancels the draft and frees the model. ``llm=None``, or a model

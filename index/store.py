@@ -110,6 +110,11 @@ class Index:
         """Index documents that belong to no source; refreshes leave them alone."""
         return refreshing.put(self, documents)
 
+    @property
+    def refreshing(self) -> bool:
+        """Whether documents are being brought in right now."""
+        return self.refresh_lock.locked()
+
     # --- reading
 
     def search(self, query: str, limit: int = 10) -> list[Passage]:

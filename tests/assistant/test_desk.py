@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import pytest
 
 from assistant.desk import Assistant
 from assistant.settings import Settings
+from assistant.types import Answer
 from index.store import Index
 from tests.index.hash_embedder import HashEmbedder
 from tests.scripted import ScriptedLanguageModel
 
 ZEPHYR = "# Zephyr\n\nZephyr is a model by Northwind Labs. Zephyr has 7B parameters.\n"
 DRAFT = "Zephyr has 7B parameters."
+QUESTION = "How many parameters does Zephyr have?"
 
 
 @pytest.fixture
@@ -83,3 +86,30 @@ def test_a_removed_source_takes_its_documents_along(desk: Assistant) -> None:
     desk.remove(source.name)
     desk.refresh()
     assert desk.documents() == []
+
+
+def test_a_question_to_an_empty_index_waits_for_its_first_documents(
+    home: Path, folder: Path
+) -> None:
+    with Index.open(home, HashEmbedder(), curated=False) as index:
+        model: Any = ScriptedLanguageModel([DRAFT])
+        desk = Assistant(index, model, Settings(home=home, curated=False))
+        desk.add(str(folder))
+        steps = desk.refresh_events()
+        next(steps)  # the refresh has begun and stored nothing yet
+        answers: list[Answer] = []
+        asked = threading.Thread(target=lambda: answers.append(desk.ask(QUESTION)))
+        asked.start()
+        asked.join(0.5)
+        assert answers == []
+        list(steps)
+        asked.join(10)
+        assert [answer.status for answer in answers] == ["answered"]
+
+
+def test_a_refusal_during_a_refresh_says_that_more_is_coming(desk: Assistant) -> None:
+    with desk.index.refresh_lock:
+        answer = desk.ask("How big is Comet-9?")
+    assert answer.status == "not_in_corpus"
+    assert answer.notice is not None
+    assert "being brought in" in answer.notice
