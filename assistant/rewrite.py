@@ -42,11 +42,18 @@ _LEAD = re.compile(
 )
 
 
-# Questions whose answer, not whose wording, names what is talked about next.
+# Questions whose answer, not whose wording, names what is talked about next: after "which
+# models …?" any reference means the models; after "who …?" only "they" means the makers.
+_ASKS_WHAT = re.compile(
+    r"^\s*(?:which|what) (?:\w+ )?(?:models?|famil(?:y|ies)|systems?)\b", re.IGNORECASE
+)
 _ASKS_WHO = re.compile(
-    r"^\s*(?:who|(?:which|what) (?:\w+ )?(?:models?|labs?|compan(?:y|ies)|teams?|developers?|"
-    r"famil(?:y|ies)|systems?|organi[sz]ations?))\b",
+    r"^\s*(?:who|(?:which|what) (?:\w+ )?(?:labs?|compan(?:y|ies)|teams?|developers?|"
+    r"organi[sz]ations?))\b",
     re.IGNORECASE,
+)
+_THEY = re.compile(
+    r"\b(?:they|them|their|these|those|he|she|his|her|the (?:lab|company))\b", re.IGNORECASE
 )
 
 
@@ -77,14 +84,14 @@ def stand_alone(
     """
     if not needs_rewrite(question, history):
         return question
-    previous, subject = _topic(history)
+    previous, subject = _topic(question, history)
     if subject:
         return _by_rule(question, previous, subject)
     return _by_model(question, history, ask) or _with_context(question, previous)
 
 
-def _topic(history: Sequence[Turn]) -> tuple[str, list[str]]:
-    """The last user question that names something, made whole, with its names."""
+def _topic(question: str, history: Sequence[Turn]) -> tuple[str, list[str]]:
+    """The last user question that names something, made whole, with what it is about."""
     asked = [turn.text for turn in history if turn.role == "user"][-LOOK_BACK:]
     previous = asked[0]
     for index, text in enumerate(asked[1:], start=1):
@@ -93,7 +100,10 @@ def _topic(history: Sequence[Turn]) -> tuple[str, list[str]]:
             previous = text
         elif names(previous):
             previous = _by_rule(text, previous, names(previous))
-    if _ASKS_WHO.search(previous) and (answered := _new_names(history, previous)):
+    answer_is_meant = _ASKS_WHAT.search(previous) or (
+        _ASKS_WHO.search(previous) and _THEY.search(question)
+    )
+    if answer_is_meant and (answered := _new_names(history, previous)):
         return previous, answered
     return previous, names(previous) or _names_in_answers(history)
 

@@ -33,6 +33,21 @@ def talk(*texts: str) -> list[Turn]:
             "And the licence?",
             "What about the licence of DeepSeek-R1?",
         ),
+        (
+            talk("Which models did the Seed team open?", "It opened Seed-OSS-36B."),
+            "How long a context do they support?",
+            "How long a context do Seed-OSS-36B support?",
+        ),
+        (
+            talk("Who made QwQ-32B?", "It was made by Alibaba."),
+            "Under which licence is it released?",
+            "Under which licence is QwQ-32B released?",
+        ),
+        (
+            talk("Who made QwQ-32B?", "It was made by Alibaba."),
+            "What else did they release?",
+            "What else did Alibaba release?",
+        ),
         (talk("Yi-34B 的参数量是多少？", "34B"), "那 Yi-6B 呢？", "Yi-6B 的参数量是多少？"),
         (
             talk("Yi-34B 的参数量是多少？", "34B"),
