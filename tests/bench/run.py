@@ -4,7 +4,7 @@ One run, one language model file, one embedder, the same documents and questions
 
 1. a first refresh, beside the embedder alone on the same texts; a second refresh; an edit;
 2. the questions through refdesk: right answers, seconds per stage, prompt size;
-3. the same questions (or the first N) through LlamaIndex's CitationQueryEngine.
+3. the same questions (or N spread over them) through LlamaIndex's CitationQueryEngine.
 
 Ratios within the run are what counts: the machine may be slow or busy.
 """
@@ -73,7 +73,7 @@ def main() -> None:
             desk.warm_up()
             figures["refdesk"] = _stage("refdesk", lambda: _refdesk(desk, questions))
         if options.baseline != 0:
-            asked = questions[: options.baseline]
+            asked = _spread(questions, options.baseline or len(questions))
             figures["baseline"] = _stage(
                 "baseline", lambda: _baseline(documents, llm, embedder, asked)
             )
@@ -83,12 +83,18 @@ def main() -> None:
     print()
 
 
+def _spread(questions: Sequence[Question], number: int) -> list[Question]:
+    """``number`` questions at even distances, so that every part of the file is there."""
+    step = max(1.0, len(questions) / number)
+    return [questions[int(i * step)] for i in range(min(number, len(questions)))]
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--documents", type=Path, default=DOCUMENTS)
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--model", help="name in weights.toml or path of a .gguf file")
-    parser.add_argument("--baseline", type=int, metavar="N", help="ask only N (0: skip it)")
+    parser.add_argument("--baseline", type=int, metavar="N", help="ask only N, spread (0: skip it)")
     options = parser.parse_args()
     if not options.documents.is_dir():
         parser.error(f"{options.documents} is not a folder; name one with --documents")
