@@ -2,8 +2,8 @@
 
 A folder holds corpus.jsonl (``_id``, ``title``, ``text``), queries.jsonl (``_id``, ``text``,
 for grounded answers also ``answers``, ``answerable``, ``evidence``, ``history``) and
-qrels.tsv (query, document, grade), as in Thakur et al. 2021 (BEIR). Each folder is indexed
-once into a home of its own and re-indexed only where it changed.
+qrels.tsv (query, document, grade; or TREC's four columns), as in Thakur et al. 2021 (BEIR).
+Each folder is indexed once into a home of its own and re-indexed only where it changed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Measure:
 
 def documents_of(folder: Path) -> Iterator[Document]:
     """The documents of corpus.jsonl; each one's text is one paragraph block per line."""
-    for row in _rows(folder / "corpus.jsonl"):
+    for row in _rows(folder / "corpus.jsonl", "_id"):
         text = str(row.get("text") or row.get("title") or "")
         digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
         info = DocumentInfo(id=str(row["_id"]), title=str(row.get("title") or ""))
@@ -82,7 +82,7 @@ def _paragraphs(text: str) -> tuple[Block, ...]:
 
 def queries_of(folder: Path) -> list[Query]:
     """The queries of queries.jsonl."""
-    return [_query(row) for row in _rows(folder / "queries.jsonl")]
+    return [_query(row) for row in _rows(folder / "queries.jsonl", "_id", "text")]
 
 
 def _query(row: Mapping[str, Any]) -> Query:
@@ -108,19 +108,40 @@ def judgements_of(folder: Path) -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
     with paths[0].open(encoding="utf-8", newline="") as file:
         for row in csv.reader(file, delimiter="\t"):
-            if len(row) >= 3 and row[-1].lstrip("-").isdigit():  # the header has no grade
-                judged.setdefault(row[0], {})[row[1]] = int(row[-1])
+            columns = row[0].split() if len(row) == 1 else row  # TREC's files have spaces
+            if len(columns) in (3, 4) and (grade := _grade(columns[-1])) is not None:
+                judged.setdefault(columns[0], {})[columns[-2]] = grade
     return judged
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _grade(text: str) -> int | None:
+    """The grade, also written as "1.0"; None for a header, which has none."""
+    try:
+        return int(float(text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _rows(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON-lines file. Raises InputError where one lacks a ``needed`` key."""
     try:
         with path.open(encoding="utf-8") as file:
-            yield from (json.loads(line) for line in file if line.strip())
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield _row(f"{path}, line {number}", json.loads(line), needed)
     except OSError as error:
         raise InputError(f"Cannot read {path}: {error.strerror}.") from error
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not JSON lines: {error}.") from error
+
+
+def _row(where: str, row: Any, needed: Sequence[str]) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise InputError(f"{where} is not a JSON object.")
+    for key in needed:
+        if key not in row:
+            raise InputError(f"{where} has no {key}.")
+    return row
 
 
 # --- retrieval -------------------------------------------------------------------------------

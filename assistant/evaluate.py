@@ -8,6 +8,7 @@ vanish from the mean (as in ir_measures). Knows nothing of how answers are made.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -189,34 +190,51 @@ def evaluate_questions(
 def _outcomes(desk: Desk, questions: Sequence[Question]) -> Iterator[Outcome]:
     for question in questions:
         try:
-            answer = desk.ask(question.question, question.turns())
+            outcome = _judged(desk, question)
         except RefdeskError as error:
-            yield Outcome(question, False, None, str(error))
-            continue
+            outcome = Outcome(question, False, None, str(error))
         except Exception as error:  # a crash is a wrong answer; the run goes on
-            yield Outcome(question, False, None, f"{type(error).__name__}: {error}")
-            continue
-        yield Outcome(
-            question,
-            is_right(question, answer.text, refused=answer.status == "not_in_corpus"),
-            answer,
-            invalid_quotes=_invalid_quotes(desk, answer),
-            unbacked_numbers=_unbacked_numbers(desk, answer),
-        )
+            outcome = Outcome(question, False, None, f"{type(error).__name__}: {error}")
+        yield outcome
+
+
+def _judged(desk: Desk, question: Question) -> Outcome:
+    answer = desk.ask(question.question, question.turns())
+    return Outcome(
+        question,
+        is_right(question, answer.text, refused=answer.status == "not_in_corpus"),
+        answer,
+        invalid_quotes=_invalid_quotes(desk, answer),
+        unbacked_numbers=_unbacked_numbers(desk, answer),
+    )
+
+
+_MARKER = re.compile(r"\[\d{1,3}\]")
+# "7" is found neither in "70" nor in "3.7", "7.5" or "7,000".
+_NUMBER_START = r"(?<!\d)(?<!\d[.,])"
+_NUMBER_END = r"(?![.,]?\d)"
 
 
 def is_right(question: Question, text: str, *, refused: bool) -> bool:
     """The judge: what an answer must hold, what it must not, and whether it may refuse."""
     if not question.answerable:
         return refused
-    text = _plain(text)
+    text = _plain(_MARKER.sub("", text))  # "[7]" names a source, it is not the number 7
     holds = all(_holds(text, wanted) for wanted in question.must_contain)
-    return holds and not refused and not any(_plain(s) in text for s in question.must_not_contain)
+    return holds and not refused and not any(_found(text, s) for s in question.must_not_contain)
 
 
 def _holds(text: str, wanted: str | list[str]) -> bool:
     choices = [wanted] if isinstance(wanted, str) else wanted
-    return any(_plain(choice) in text for choice in choices)
+    return any(_found(text, choice) for choice in choices)
+
+
+def _found(text: str, wanted: str) -> bool:
+    """Whether ``wanted`` is in ``text``, its outer numbers not as part of longer ones."""
+    wanted = _plain(wanted)
+    before = _NUMBER_START if wanted[:1].isdecimal() else ""
+    after = _NUMBER_END if wanted[-1:].isdecimal() else ""
+    return re.search(before + re.escape(wanted) + after, text) is not None
 
 
 def _plain(text: str) -> str:

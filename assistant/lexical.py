@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from corpus.sentences import sentence_spans
 from index.fulltext import CJK
 
 _CJK_RUN = re.compile(f"[{CJK}]+")
@@ -121,12 +122,9 @@ def _sentences(offset: int, line: str, language: str | None) -> Iterator[Unit]:
     if " | " in line:  # a table row is one unit, whatever dots it holds
         yield _trimmed(offset, line)
         return
-    from sentencex import get_sentence_boundaries
-
-    for found in get_sentence_boundaries(language or _language_of(line), line):
-        piece = line[found["start_index"] : found["end_index"]]
-        if piece.strip():
-            yield _trimmed(offset + found["start_index"], piece)
+    for start, end in sentence_spans(line, language or _language_of(line)):
+        if line[start:end].strip():
+            yield _trimmed(offset + start, line[start:end])
 
 
 def _trimmed(offset: int, text: str) -> Unit:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.sentences import sentence_spans
 from corpus.tokens import estimate_tokens
 from corpus.types import Block
 
@@ -131,11 +132,8 @@ def _lines(text: str, start: int, end: int) -> Iterator[Range]:
 
 def _sentences(text: str, start: int, end: int, language: str | None) -> Iterator[Range]:
     """Sentences without the white space around them, so that they abut exactly."""
-    import sentencex
-
-    for boundary in sentencex.get_sentence_boundaries(language or "en", text[start:end]):
-        left, right = start + boundary["start_index"], start + boundary["end_index"]
-        piece = text[left:right]
+    for first, last in sentence_spans(text[start:end], language or "en"):
+        left, piece = start + first, text[start + first : start + last]
         stripped = piece.strip()
         if stripped:
             left += len(piece) - len(piece.lstrip())

@@ -1,12 +1,14 @@
 """The measures agree with a reference implementation and with hand-worked cases."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
-from assistant.benchmarks import bootstrap, judgements_of, ndcg, queries_of
+from assistant.benchmarks import bootstrap, documents_of, judgements_of, ndcg, queries_of
 from corpus.errors import InputError
 
 
@@ -35,6 +37,22 @@ def test_qrels_header_is_skipped_and_missing_file_is_named(tmp_path) -> None:  #
         judgements_of(tmp_path)
     (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n1\ta\t2\n", encoding="utf-8")
     assert judgements_of(tmp_path) == {"1": {"a": 2}}
+
+
+@pytest.mark.parametrize("line", ["1\ta\t2.0", "1\t0\ta\t2", "1 0 a 2"])
+def test_grades_are_read_in_each_usual_layout(tmp_path: Path, line: str) -> None:
+    (tmp_path / "qrels.tsv").write_text(f"{line}\n\n", encoding="utf-8")
+    assert judgements_of(tmp_path) == {"1": {"a": 2}}
+
+
+def test_a_row_without_an_id_is_named_by_file_and_line(tmp_path: Path) -> None:
+    for name in ("corpus.jsonl", "queries.jsonl"):
+        rows = '{"_id": "1", "text": "t"}\n{"text": "t"}\n'
+        (tmp_path / name).write_text(rows, encoding="utf-8")
+    with pytest.raises(InputError, match=r"corpus\.jsonl, line 2 has no _id"):
+        list(documents_of(tmp_path))
+    with pytest.raises(InputError, match=r"queries\.jsonl, line 2 has no _id"):
+        queries_of(tmp_path)
 
 
 def test_queries_take_evidence_in_both_forms(tmp_path) -> None:  # type: ignore[no-untyped-def]

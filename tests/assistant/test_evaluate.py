@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,36 @@ def test_a_forbidden_string_or_a_refusal_makes_an_answer_wrong() -> None:
     assert not is_right(wanted, "MIT", refused=True)
 
 
+def test_a_citation_marker_is_not_a_number_of_the_answer() -> None:
+    assert not is_right(question(must_contain=["7"]), "There are some [7].", refused=False)
+    assert is_right(question(must_not_contain=["7"]), "There are five [7].", refused=False)
+    assert is_right(question(must_contain=["MIT licence"]), "The MIT [1] licence", refused=False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        ("7", "70"), ("7", "17"), ("7", "3.7"), ("7", "7.5"), ("7", "7,000"),
+        ("1.5", "11.5"), ("1.5", "1.57"), ("V3", "V3.1"), ("5B", "1.5B"),
+    ],
+)  # fmt: skip
+def test_a_number_is_not_found_within_a_longer_one(wanted: str, text: str) -> None:
+    assert not is_right(question(must_contain=[wanted]), f"It is {text}.", refused=False)
+    assert is_right(question(must_not_contain=[wanted]), f"It is {text}.", refused=False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        ("7", "It is 7."), ("7", "7, or so"), ("7", "7B"), ("1.5", "约1.5倍"), ("2024", "2024-05"),
+        ("2.6 万亿", "共 2.6 万亿词元"), ("20-40", "from 20-40 layers"), ("5.1B", "5.1B active"),
+        ("R1", "DeepSeek-R1,"), ("C++ (1", "in C++ (1)"),
+    ],
+)  # fmt: skip
+def test_a_number_of_its_own_is_found(wanted: str, text: str) -> None:
+    assert is_right(question(must_contain=[wanted]), text, refused=False)
+
+
 def test_an_unanswerable_question_is_right_only_when_refused() -> None:
     assert is_right(question(answerable=False), "anything", refused=True)
     assert not is_right(question(answerable=False), "anything", refused=False)
@@ -105,6 +136,16 @@ def test_report_finds_numbers_that_no_quoted_passage_holds() -> None:
     desk = FixedDesk({"q": answered("It has 685B parameters.")})
     report = evaluate_questions(desk, [question()]).to_dict()  # type: ignore[arg-type]
     assert report["citations"]["unbacked_numbers"] == 1
+
+
+def test_an_answer_that_cannot_be_checked_is_a_failure_and_the_run_goes_on() -> None:
+    good = answered("It is MIT.")
+    uncited = replace(good, citations=())  # its sentence cites a quote that is not there
+    desk = FixedDesk({"bad": uncited, "good": good})
+    questions = [question(question=q, must_contain=["MIT"]) for q in ("bad", "good")]
+    first, second = evaluate_questions(desk, questions).outcomes  # type: ignore[arg-type]
+    assert (first.right, first.error) == (False, "KeyError: 1")
+    assert second.right
 
 
 def test_history_reaches_the_desk_in_either_spelling(tmp_path: Path) -> None:

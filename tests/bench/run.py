@@ -85,7 +85,7 @@ def main() -> None:
 
 def _spread(questions: Sequence[Question], number: int) -> list[Question]:
     """``number`` questions at even distances, so that every part of the file is there."""
-    step = max(1.0, len(questions) / number)
+    step = max(1.0, len(questions) / max(number, 1))
     return [questions[int(i * step)] for i in range(min(number, len(questions)))]
 
 
@@ -127,17 +127,25 @@ def _refreshes(index: Index, folder: Path, documents: Sequence[Document]) -> dic
     first = index.refresh()
     alone = _embedder_alone(index, documents)
     second = index.refresh()
-    edited = sorted(folder.rglob("*.md"))[0]
-    text = edited.read_text(encoding="utf-8")
-    edited.write_text(f"{text}\n\nA sentence added by the benchmark.\n", encoding="utf-8")
+    edited = _edit_one(folder)
     return {
         "first": _figures_of(first),
         "chunks_per_second": round(first.chunks / first.seconds, 2),
         "embedder_alone_chunks_per_second": round(alone, 2),
-        "share_of_embedder": round(first.chunks / first.seconds / alone, 3),
+        "share_of_embedder": round(first.chunks / first.seconds / alone, 3) if alone else None,
         "second": _figures_of(second),
-        "after_edit_of_one_file": _figures_of(index.refresh()),
+        "after_edit_of_one_file": _figures_of(index.refresh()) if edited else None,
     }
+
+
+def _edit_one(folder: Path) -> Path | None:
+    """Add a sentence to the first .md file, else the first .txt; None where there is neither."""
+    plain = [path for suffix in ("md", "txt") for path in sorted(folder.rglob(f"*.{suffix}"))]
+    if not plain:
+        return None
+    with plain[0].open("ab") as file:
+        file.write(b"\n\nA sentence added by the benchmark.\n")
+    return plain[0]
 
 
 def _embedder_alone(index: Index, documents: Sequence[Document]) -> float:
@@ -173,9 +181,14 @@ def _refdesk(desk: Assistant, questions: Sequence[Question]) -> dict[str, Any]:
     tokens = [trace["evidence_tokens"] for trace in traces]
     prompts = [t for trace in traces if (t := trace.get("prompt_tokens"))]
     return report | {
-        "median_evidence_tokens": statistics.median(tokens),
-        "median_prompt_tokens": statistics.median(prompts) if prompts else None,
+        "median_evidence_tokens": _median(tokens),
+        "median_prompt_tokens": _median(prompts),
     }
+
+
+def _median(values: Sequence[float]) -> float | None:
+    """The median to 1/100; None where every question failed."""
+    return round(statistics.median(values), 2) if values else None
 
 
 def _baseline(
@@ -199,8 +212,8 @@ def _baseline(
     return {
         "total": len(rows),
         "right": sum(row["right"] for row in rows),
-        "median_seconds": round(statistics.median(row["seconds"] for row in rows), 2),
-        "median_prompt_tokens": statistics.median(prompts) if prompts else None,
+        "median_seconds": _median([row["seconds"] for row in rows]),
+        "median_prompt_tokens": _median(prompts),
         "nodes": run.nodes,
         "index_seconds": round(run.index_seconds, 1),
         "questions": rows,
@@ -232,14 +245,16 @@ def _comparison(figures: dict[str, Any], asked: Sequence[Question]) -> dict[str,
     ours = [row for row in figures["refdesk"]["questions"] if row["id"] in ids]
     seconds = [row["answer"]["timings"]["total"] for row in ours if row["answer"]]
     theirs = figures["baseline"]
-    median = statistics.median(seconds)
+    ours_median, theirs_median = _median(seconds), theirs["median_seconds"]
     return {
         "questions": len(asked),
         "refdesk_right": sum(row["right"] for row in ours),
         "baseline_right": theirs["right"],
-        "refdesk_median_seconds": round(median, 2),
-        "baseline_median_seconds": theirs["median_seconds"],
-        "speed_ratio": round(theirs["median_seconds"] / median, 2),
+        "refdesk_median_seconds": ours_median,
+        "baseline_median_seconds": theirs_median,
+        "speed_ratio": round(theirs_median / ours_median, 2)
+        if ours_median and theirs_median
+        else None,
     }
 
 

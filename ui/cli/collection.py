@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("location", metavar="PATH|URL")
+@click.argument("location", metavar="PATH")
 @common
 @click.pass_obj
 def add(output: Output, location: str, home: Path | None) -> None:
