@@ -13,31 +13,67 @@ from collections.abc import Callable, Sequence
 
 from assistant.attribution.names import missing_names, names
 from assistant.attribution.quantities import missing_quantities
-from assistant.lexical import content_terms
+from assistant.lexical import STOP_WORDS, content_terms
 from assistant.types import Turn
 
 LOOK_BACK = 6
 """Turns searched for the subject of a follow-up."""
 MAX_REWRITE_LENGTH = 400
 
+# Quantifiers are bounded throughout: a question of only spaces must cost no more than any other.
+# "this", "that", "these" and "those" refer by themselves only where no noun follows: before the
+# end, punctuation or a stop word; the words below are stop words that still lead to a noun, or
+# that open a clause ("those who …", "that they …").
+_LEADS_ON = frozenset(
+    """few further he her how i it many more most of other own same she such that there they very we
+    which who whom whose you""".split()
+)
+_STOP = "|".join(sorted(STOP_WORDS - _LEADS_ON))
+_ALONE = rf"(?=\s{{0,9}}(?:$|[^\w\s])|\s{{1,9}}(?:{_STOP})\b)"
+_AUXILIARY = "is are was were do does did has have can could will would should".split()
+# "Is this open?", "how was that trained?": after an auxiliary, what follows is no noun.
+_AFTER_AUXILIARY = "|".join(rf"(?<=\b{word} )" for word in _AUXILIARY)
+_PREDICATE = (
+    r"(?= (?:available|better|bigger|cheaper|compare|cost|differ|faster|free|larger|mean|need|"
+    r"open|require|run|smaller|support|true|work|\w{1,30}ed)\b)"
+)
 _PRONOUN = re.compile(
-    r"\b(?P<possessive>its|their|his|her|whose)\b|\b(?P<plain>it|they|them|he|she|this|that|these|"
-    r"those|this one|that one|the (?:same )?(?:model|lab|company|one|family))\b|"
-    r"(?P<cjk>它们|它|他们|他|她|该模型|这个模型|这款模型|此模型|这个)",
+    r"\b(?P<possessive>its|their|his|her)\b|\b(?:it|they|them|he|she|"
+    r"(?:this|that) (?:same )?(?:model|lab|company|one|family|team|system)|"
+    r"(?:these|those) (?:same )?(?:models|labs|companies|ones|families|teams|systems)|"
+    r"the (?:same )?(?:model|lab|company|one|family))\b|"
+    rf"\b(?:this|that|these|those)\b{_ALONE}|"
+    rf"(?:{_AFTER_AUXILIARY})(?:this|that|these|those)\b{_PREDICATE}|"
+    r"它们|(?<!其)它|他们|(?<!其)他|她|该模型|这个模型|这款模型|此模型|这个(?!月|季|星期)",
     re.IGNORECASE,
 )
-# "that" and "this" inside a clause ("the model that won") are not references.
-_RELATIVE = re.compile(
-    r"\b\w+\s+that\s+(?:is|are|was|were|has|have|can|does|did|\w+ed|\w+s)\b", re.IGNORECASE
+# An infinitive with an object: "to train GPT-4", but not "how much did it cost to train?",
+# where "it" is what was trained.
+_TO_DO = r" to \w{1,30}(?:-\w{1,30})? \w"
+_NOT_A_REFERENCE = re.compile(
+    # "that" inside a clause ("the model that won")
+    rf"\b(?!(?:{'|'.join(sorted(STOP_WORDS - {'all', 'any', 'some', 'those'}))})\b)\w{{1,40}} that "
+    r"(?:is|are|was|were|has|have|can|does|did|\w{1,40}ed|\w{1,40}s)\b|"
+    # "it" that stands for what comes after it
+    rf"\bit (?:costs?|takes?|took|requires?)(?: \w{{1,30}}){{0,3}}?(?={_TO_DO})|"
+    r"\b(?:(?:is|was) it|it (?:is|was)) (?:(?:true|possible|necessary)\b(?: that\b)?|"
+    rf"(?:allowed|legal|safe)(?: that\b|(?={_TO_DO})))",
+    re.IGNORECASE,
 )
 _ELLIPSIS = re.compile(
-    r"^\s*(?:and|or|but|also|then|so)\b|^\s*(?:what|how) about\b|^\s*(?:for|in|with|of) \w|"
-    r"^\s*(?:那么?|还有|以及)|呢\s*[?？]?\s*$",
+    r"^\s{0,9}(?:and|or|but|also|then|so)\b|^\s{0,9}(?:what|how) about\b|"
+    r"^\s{0,9}(?:那么?|还有|以及)|呢\s{0,9}[?？]?\s{0,9}$",
     re.IGNORECASE,
 )
+_PREPOSITION = re.compile(r"^\s{0,9}(?:for|in|with|of) \w", re.IGNORECASE)
+_VERB_LIKE = re.compile(
+    r"\b(?:is|was|are|were|did|does|do|has|have|can|could|will|which|what|how|who|when|where|why)\b",
+    re.IGNORECASE,
+)
+_MOST_ELLIPTIC_WORDS = 5
 _LEAD = re.compile(
-    r"^\s*(?:(?:and|or|but|also|then|so)\b[\s,]*)?(?:(?:what|how) about\b\s*)?|"
-    r"^\s*(?:那么?|还有|以及)",
+    r"^\s{0,9}(?:(?:and|or|but|also|then|so)\b[\s,]{0,9})?(?:(?:what|how) about\b\s{0,9})?|"
+    r"^\s{0,9}(?:那么?|还有|以及)",
     re.IGNORECASE,
 )
 
@@ -45,10 +81,10 @@ _LEAD = re.compile(
 # Questions whose answer, not whose wording, names what is talked about next: after "which
 # models …?" any reference means the models; after "who …?" only "they" means the makers.
 _ASKS_WHAT = re.compile(
-    r"^\s*(?:which|what) (?:\w+ )?(?:models?|famil(?:y|ies)|systems?)\b", re.IGNORECASE
+    r"^\s{0,9}(?:which|what) (?:\w{1,40} )?(?:models?|famil(?:y|ies)|systems?)\b", re.IGNORECASE
 )
 _ASKS_WHO = re.compile(
-    r"^\s*(?:who|(?:which|what) (?:\w+ )?(?:labs?|compan(?:y|ies)|teams?|developers?|"
+    r"^\s{0,9}(?:who|(?:which|what) (?:\w{1,40} )?(?:labs?|compan(?:y|ies)|teams?|developers?|"
     r"organi[sz]ations?))\b",
     re.IGNORECASE,
 )
@@ -61,16 +97,27 @@ def needs_rewrite(question: str, history: Sequence[Turn]) -> bool:
     """Whether ``question`` leans on the conversation before it."""
     if not any(turn.role == "user" for turn in history):
         return False
+    return _is_elliptic(question) or _reference(question) is not None
+
+
+def _is_elliptic(question: str) -> bool:
+    """Half a question: "and the licence?", "for GLM-4.5?"; not "In which year was …?"."""
     if _ELLIPSIS.search(question):
         return True
-    refers = _PRONOUN.search(_RELATIVE.sub(" ", question)) is not None
-    return refers and not _opens_with_own_subject(question)
+    short = len(question.split()) <= _MOST_ELLIPTIC_WORDS
+    return bool(short and _PREPOSITION.search(question) and not _VERB_LIKE.search(question))
 
 
-def _opens_with_own_subject(question: str) -> bool:
-    """A name before the pronoun ("Does Qwen3 beat its predecessor?") is what it refers to."""
-    reference = _PRONOUN.search(question)
-    return bool(reference and names(f"about {question[: reference.start()]}"))
+def _reference(question: str) -> re.Match[str] | None:
+    """The first word that refers to the conversation, matched at its place in ``question``.
+
+    A name before it ("Does Qwen3 beat its predecessor?") is what it refers to instead.
+    """
+    masked = _NOT_A_REFERENCE.sub(lambda match: "_" * len(match.group()), question)
+    found = _PRONOUN.search(masked)
+    if found and names(f"about {_LEAD.sub('', question[: found.start()])}"):
+        return None
+    return found
 
 
 def stand_alone(
@@ -84,6 +131,8 @@ def stand_alone(
     """
     if not needs_rewrite(question, history):
         return question
+    if _names_its_subject(question):
+        return _LEAD.sub("", question).strip()
     previous, subject = _topic(question, history)
     if subject:
         return _by_rule(question, previous, subject)
@@ -122,14 +171,24 @@ def _names_in_answers(history: Sequence[Turn]) -> list[str]:
 
 
 def _by_rule(question: str, previous: str, subject: list[str]) -> str:
-    own = names(f"about {question}")
-    if own and _ELLIPSIS.search(question) and _is_bare(question, own):
+    if _names_its_subject(question):
+        return _LEAD.sub("", question).strip()
+    own, reference = names(f"about {question}"), _reference(question)
+    asks_of_it = reference and _VERB_LIKE.search(_LEAD.sub("", question))  # "and is it Apache?"
+    if own and _is_elliptic(question) and _is_bare(question, own) and not asks_of_it:
         return _exchange(previous, subject, own)
     joined = " and ".join(subject)
-    if _PRONOUN.search(question):
-        return _replace_pronoun(question, joined)
+    if reference:
+        stand_in = f"{joined}'s" if reference["possessive"] else joined
+        return f"{question[: reference.start()]}{stand_in}{question[reference.end() :]}"
     rest = _LEAD.sub("", question).strip().rstrip("?？呢 ")
-    return f"{rest} ({joined})?" if own else f"What about {rest} of {joined}?"
+    return f"What about {rest} of {joined}?"
+
+
+def _names_its_subject(question: str) -> bool:
+    """Whether only the lead-in of a follow-up ties it to the talk: "But is Llama 4 open?"."""
+    own = names(f"about {question}")
+    return bool(own) and not _is_bare(question, own) and _reference(question) is None
 
 
 def _is_bare(question: str, own: list[str]) -> bool:
@@ -151,13 +210,6 @@ def _closest(old: list[str], new: str) -> str:
 
 def _shape(name: str) -> tuple[bool, bool]:
     return any(map(str.isdigit, name)), name.isupper()
-
-
-def _replace_pronoun(question: str, subject: str) -> str:
-    def stand_in(match: re.Match[str]) -> str:
-        return f"{subject}'s" if match["possessive"] else subject
-
-    return _PRONOUN.sub(stand_in, question, count=1)
 
 
 def _by_model(

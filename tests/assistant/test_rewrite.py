@@ -74,6 +74,48 @@ def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
     assert stand_alone(question, talk("How big is DeepSeek-R1?", "671B")) == question
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which models were released this year?", None),
+        ("Is it true that Qwen3 is Apache?", None),
+        ("Is it possible to run Qwen3 on a laptop?", None),
+        ("How much does it cost to train GPT-4?", None),
+        ("In which year was Alibaba founded?", None),
+        ("In 2025, which models were released?", None),
+        ("Who made that claim?", None),
+        ("Whose model is Qwen3?", None),
+        ("还有其他模型吗？", "What about 其他模型吗 of DeepSeek-R1?"),
+        ("But is Llama 4 open?", "is Llama 4 open?"),
+        ("But does Qwen3 beat its predecessor?", "does Qwen3 beat its predecessor?"),
+        ("And is it larger than Qwen3?", "And is DeepSeek-R1 larger than Qwen3?"),
+        ("Is it safe?", "Is DeepSeek-R1 safe?"),
+        ("Is it possible to fine-tune it?", "Is it possible to fine-tune DeepSeek-R1?"),
+        ("How much did it cost to train?", "How much did DeepSeek-R1 cost to train?"),
+        ("Is this under Apache?", "Is DeepSeek-R1 under Apache?"),
+        ("Is this open?", "Is DeepSeek-R1 open?"),
+        ("How was that trained?", "How was DeepSeek-R1 trained?"),
+        ("Who made this model?", "Who made DeepSeek-R1?"),
+        ("Where is that lab?", "Where is DeepSeek-R1?"),
+        ("Who made these models?", "Who made DeepSeek-R1?"),
+        ("And is it Apache?", "And is DeepSeek-R1 Apache?"),
+        ("And that of Qwen3?", "Which licence does Qwen3 use?"),
+        ("How about it for Qwen3?", "Which licence does Qwen3 use?"),
+        ("For Qwen3?", "Which licence does Qwen3 use?"),
+    ],
+)
+def test_only_what_leans_on_the_conversation_is_rewritten(
+    question: str, expected: str | None
+) -> None:
+    history = talk("Which licence does DeepSeek-R1 use?", "MIT.")
+    assert stand_alone(question, history) == (expected or question)
+
+
+def test_a_lead_in_is_stripped_even_where_the_conversation_names_nothing() -> None:
+    history = talk("how do electric cars work?", "With a battery.")
+    assert stand_alone("But is Llama 4 open?", history) == "is Llama 4 open?"
+
+
 def test_without_a_history_nothing_is_rewritten() -> None:
     assert stand_alone("What is its licence?", []) == "What is its licence?"
 
