@@ -16,6 +16,7 @@ from assistant.types import Citation, Sentence
 from index.types import Passage
 
 NOT_IN_CORPUS = "The corpus does not hold an answer to this question."
+NOT_DRAFTED = "No answer could be drafted, and no passage answers the question by itself."
 MIN_EXTRACT_OVERLAP = 0.6
 """Share of the question's weighted terms that a quote must hold to stand as the answer."""
 MIN_ASKED = 0.5

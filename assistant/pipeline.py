@@ -8,6 +8,7 @@ everything that was drafted. Knows nothing of homes, servers or browsers.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 
 from assistant import abstain, compose, prompts
 from assistant.attribution import Similarity, Support, check
+from assistant.attribution.names import names
 from assistant.evidence import Evidence, pack
 from assistant.lexical import units
 from assistant.llm import LanguageModel, Stream
@@ -39,6 +41,7 @@ SEARCH_DEPTH = 12
 MAX_QUESTION = 2000
 """Longest question, in characters: more is a document, not a question."""
 REWRITE_TOKENS = 60
+_MARKER = re.compile(r" ?\[\d{1,3}\]")
 _TERMINAL = tuple(".!?。！？…\"'”’)]")
 
 
@@ -205,12 +208,13 @@ def _compose(
         "cached_tokens": draft.cached_tokens,
         "gates": [_gate_trace(*pair) for pair in checked],
     }
-    notice = f"{draft.failure} These are quotes." if draft.failure else None
+    notice = draft.failure
     if missing:
         trace["missing"] = list(missing)
         return _refusal(question, passages, trace)
-    declined = abstain.declines(draft.text)
-    if any(support.supported for _, support in checked) and not declined:
+    declined = any(abstain.declines(text) for text, _ in checked)
+    checked = [(text, support) for text, support in checked if not abstain.declines(text)]
+    if any(support.supported for _, support in checked):
         sentences, citations = compose.cite(checked)
         text = compose.written(sentences)
         return Answer("answered", question, question, text, sentences, citations,
@@ -220,10 +224,26 @@ def _compose(
     return _quoted(question, evidence, passages, trace, notice)
 
 
+def _checked_sentences(
+    draft: _Draft, passages: list[Passage], question: str, similarity: Similarity | None
+) -> list[tuple[str, Support]]:
+    """Each drafted sentence with its support; "It …" is about what the one before named."""
+    checked: list[tuple[str, Support]] = []
+    subject: list[str] = []
+    for text in _sentences(draft):
+        checked.append((text, check(text, passages, question, similarity, subject)))
+        subject = names(text) or subject
+    return checked
+
+
 def _sentences(draft: _Draft) -> list[str]:
-    """The draft's sentences; one cut off by the token limit is left out if others stand."""
-    texts = [unit.text for unit in units(draft.text)]
-    if draft.cut_off and len(texts) > 1 and not texts[-1].endswith(_TERMINAL):
+    """The draft's sentences, without markers of the model's own making.
+
+    A last sentence that was cut off is left out if others stand.
+    """
+    texts = [unit.text for unit in units(_MARKER.sub("", draft.text))]
+    cut_off = draft.cut_off or draft.failure is not None
+    if cut_off and len(texts) > 1 and not texts[-1].endswith(_TERMINAL):
         texts.pop()
     return texts
 
@@ -238,6 +258,7 @@ def _quoted(
     quotes = compose.extracts(question, evidence)
     if not quotes:
         return _refusal(question, passages, trace, notice)
+    notice = f"{notice} These are quotes." if notice else None
     checked = [(quote.text, Support((quote,), 1.0, ())) for quote in quotes]
     sentences, citations = compose.cite(checked)
     return Answer("answered", question, question, compose.written(sentences), sentences, citations,
@@ -251,7 +272,7 @@ def _refusal(
         "not_in_corpus",
         question,
         question,
-        compose.NOT_IN_CORPUS,
+        compose.NOT_DRAFTED if notice else compose.NOT_IN_CORPUS,
         nearest=compose.nearest(question, passages),
         notice=notice,
         trace=trace,

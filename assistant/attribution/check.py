@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.attribution.names import missing_names, names
+from assistant.attribution.names import missing_names, names, opening_name
 from assistant.attribution.quantities import (
     Day,
     Quantity,
@@ -46,8 +46,17 @@ REPORTING = frozenset(
 )
 """Words that speak of the source rather than of the matter."""
 _LEAD_IN = re.compile(r"^\s*according to [^,.]{1,120},\s*", re.IGNORECASE)
+_REFERS = re.compile(
+    r"(?:it|its|they|their|this|these|the (?:models?|lab|company|paper|licen[cs]e))\b",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d[\d.,]*")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|cannot|without|neither|nor)\b|n['’]t\b|不|没|未", re.IGNORECASE
+)
+# For text whose white space is single spaces.
 _CLAUSES = re.compile(
-    r"\s*[,;]?\s+(?:and|while|whereas|but|which is|compared (?:to|with))\s+|\s*;\s+", re.IGNORECASE
+    r"[,;]? (?:and|while|whereas|but|which is|compared (?:to|with)) |; ", re.IGNORECASE
 )
 
 
@@ -91,7 +100,7 @@ class Support:
 class _Claim:
     """A sentence taken apart once, for all windows.
 
-    ``subject`` are names of the question, one of which must stand by a sentence without any;
+    ``subject`` are the names that a sentence without any, or with "it", is about;
     ``asked`` are all of its names and ``given`` its numbers.
     """
 
@@ -111,19 +120,26 @@ def check(
     passages: Sequence[Passage],
     question: str = "",
     similarity: Similarity | None = None,
+    subject: Sequence[str] = (),
 ) -> Support:
     """Find the quote, or a quote for each of two clauses, that supports ``sentence``.
 
-    ``question`` supplies the subject of a sentence that names none ("It is MIT."). With
-    ``similarity`` (cosine of two texts) a quote in other words can pass the overlap gate.
+    A sentence that names nothing ("It is MIT.") is about ``subject``, the names of the
+    sentence before it, else about what ``question`` names. With ``similarity`` (cosine of two
+    texts) a quote in other words can pass the overlap gate.
     """
-    whole = _best(_claim(sentence, question, similarity), passages)
+    sentence = " ".join(sentence.split())
+    about = tuple(subject) or _versioned(names(question)) or tuple(names(question))
+    whole = _best(_claim(sentence, question, about, passages, similarity), passages)
     if whole.supported:
         return whole
     clauses = _CLAUSES.split(sentence, maxsplit=1)
     if len(clauses) < 2 or not all(_says_something(clause) for clause in clauses):
         return whole
-    parts = [_best(_claim(clause, question, similarity), passages) for clause in clauses]
+    about = tuple(names(clauses[0])) or about
+    parts = [
+        _best(_claim(clause, question, about, passages, similarity), passages) for clause in clauses
+    ]
     if not all(part.supported for part in parts):
         return whole
     quotes = tuple(dict.fromkeys(quote for part in parts for quote in part.quotes))
@@ -133,23 +149,30 @@ def check(
 def best_quote(sentence: str, passage: Passage) -> Quote:
     """The window that says most of ``sentence``, whether or not it supports it."""
     opened = open_passage(passage)
-    claim = _claim(sentence, "")
+    claim = _claim(sentence, "", (), (passage,))
     window = max(opened.windows, key=lambda w: _fit(claim, w))
     return _quote(passage, window)
 
 
-def _claim(text: str, question: str, similarity: Similarity | None = None) -> _Claim:
+def _claim(
+    text: str,
+    question: str,
+    about: tuple[str, ...],
+    passages: Sequence[Passage],
+    similarity: Similarity | None = None,
+) -> _Claim:
     text = _LEAD_IN.sub("", text)
-    own = tuple(names(text))
-    asked = tuple(names(question))
+    known = "\n".join((question, *map(context_of, passages)))
+    opening = opening_name(text, known)
+    own = tuple(dict.fromkeys((*((opening,) if opening else ()), *names(text))))
     return _Claim(
         text,
         frozenset(t for t in content_terms(text) if not is_quantity(t) and t not in REPORTING),
         tuple(stated_quantities(text)),
         tuple(dates_in(text)),
         own,
-        () if own else asked,
-        frozenset(asked),
+        about if not own or _REFERS.match(text) else (),
+        frozenset(names(question)),
         frozenset(quantities_in(question)),
         similarity,
     )
@@ -192,7 +215,13 @@ def _gated(claim: _Claim, opened: Opened, window: Window, passages: Sequence[Pas
         _dates(claim, window.whole),
     ]
     if all(gate.passed for gate in gates):  # names cost most: asked last
-        gates += [_names(claim, opened, window.whole, passages), _columns(claim, opened, window)]
+        gates += [
+            _names(claim, opened, window.whole, passages),
+            _subject(claim, window.whole),
+            _rivals(claim, window),
+            _columns(claim, opened, window),
+            Gate("negation", _agrees(claim.text, window.own.text)),
+        ]
     if coverage < MIN_COVERAGE and all(gate.passed for gate in gates):
         gates[0] = Gate("overlap", _alike(claim, window))
     if not all(gate.passed for gate in gates):
@@ -258,13 +287,19 @@ def _dates(claim: _Claim, whole: Stated) -> Gate:
 
 
 def _names(claim: _Claim, opened: Opened, whole: Stated, passages: Sequence[Passage]) -> Gate:
-    if not claim.names:
-        present = [n for n in claim.subject if not missing_names(f"about {n}", whole.text)]
-        return Gate("subject", bool(present) or not claim.subject, claim.subject)
-    missing = missing_names(claim.text, whole.text)
+    missing = [name for name in claim.names if missing_names(f"about {name}", whole.text)]
     if missing and len(missing) < len(claim.names) and all(_qualifies(claim, n) for n in missing):
-        missing = missing_names(claim.text, f"{whole.text}\n{_elsewhere(opened, passages)}")
+        document = f"{whole.text}\n{_elsewhere(opened, passages)}"
+        missing = [name for name in missing if missing_names(f"about {name}", document)]
     return Gate("names", not missing, tuple(missing))
+
+
+def _subject(claim: _Claim, whole: Stated) -> Gate:
+    """What "it" stands for must be there; after a question about two things it is unclear."""
+    lacking = tuple(n for n in claim.subject if missing_names(f"about {n}", whole.text))
+    versioned = _versioned(claim.subject)
+    passed = len(lacking) < len(claim.subject) and not set(versioned) & set(lacking)
+    return Gate("subject", not claim.subject or (passed and len(versioned) < 2), lacking)
 
 
 def _qualifies(claim: _Claim, name: str) -> bool:
@@ -273,6 +308,55 @@ def _qualifies(claim: _Claim, name: str) -> bool:
     A name with a version (Grok-1, Step3) says which thing is meant and may not.
     """
     return name in claim.asked and not any(map(str.isdigit, name))
+
+
+def _versioned(found: Sequence[str]) -> tuple[str, ...]:
+    """The names that say which version is meant (Qwen3, Grok-1)."""
+    return tuple(name for name in found if any(map(str.isdigit, name)))
+
+
+def _rivals(claim: _Claim, window: Window) -> Gate:
+    """Something said of another version, with the sentence's own name only around it.
+
+    "QwQ-32B has 32B parameters." on a page about DeepSeek-R1 says nothing of DeepSeek-R1.
+    """
+    topic = (*_versioned(claim.names), *claim.subject)
+    for said in _saying(claim, window.own.text.splitlines()) if topic else ():
+        rivals = [n for n in _versioned(names(f"about {said}")) if not _is_own(claim, n)]
+        if rivals and all(missing_names(f"about {name}", said) for name in topic):
+            return Gate("rivals", False, tuple(rivals))
+    return Gate("rivals", True)
+
+
+def _saying(claim: _Claim, lines: Sequence[str]) -> list[str]:
+    """The lines that state the claim's numbers, up to them; else the one most like it."""
+    found = []
+    for quantity in claim.quantities:
+        if supports(quantity, claim.given):
+            continue
+        digits = _DIGITS.match(quantity.text)
+        mark = digits.group() if digits else quantity.text
+        stating = [line for line in lines if supports(quantity, quantities_in(line))]
+        found += [line.rpartition(mark)[0] or line for line in stating]
+    if found:
+        return found
+    return [max(lines, key=lambda line: len(claim.terms.intersection(content_terms(line))))]
+
+
+def _is_own(claim: _Claim, name: str) -> bool:
+    """Whether the sentence (or what it is about) has this name, perhaps shorter or longer."""
+    return any(
+        not missing_names(f"about {name}", own) or not missing_names(f"about {own}", name)
+        for own in (*claim.names, *claim.subject)
+    )
+
+
+def _agrees(sentence: str, quote: str) -> bool:
+    """Whether both deny or neither does; a longer quote may deny something else besides."""
+    denies = _NEGATION.search(sentence) is not None
+    if "\n" in quote:
+        return not denies or _NEGATION.search(quote) is not None
+    return denies == (_NEGATION.search(quote) is not None)
 
 
 def _elsewhere(opened: Opened, passages: Sequence[Passage]) -> str:

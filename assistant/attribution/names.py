@@ -11,10 +11,14 @@ import re
 from itertools import pairwise
 
 from assistant.lexical import STOP_WORDS, has_cjk, normalise, stem
+from index.fulltext import CJK
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-_.+/][^\W_]+)*")
 _SEPARATOR = re.compile(r"[-_+/]")
-_PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
+_PIECE = re.compile(r"[^\W\d_]+")
+_SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]", re.IGNORECASE)
+_PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
+_CJK_RUN = re.compile(f"[{CJK}]+")
 # "Llama 3.1" and "Step 3" are one name; "Day in 1996" and "Qwen 72B" are not.
 _VERSION = re.compile(r" \d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d)(?![\w%-])")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|\n\s*(?:[-*•]\s+)?)[\"'“(\[]*$")
@@ -28,7 +32,7 @@ _COMMON = frozenset(
 
 def names(text: str) -> list[str]:
     """The name-like words of ``text`` as written, without repeats, in order."""
-    text = normalise(text)
+    text = _spaced(text)
     found: dict[str, None] = {}
     for match in _TOKEN.finditer(text):
         version = _VERSION.match(text, match.end())
@@ -54,8 +58,10 @@ def _starts_sentence(text: str, at: int) -> bool:
 
 def _is_name(token: str, *, starts_sentence: bool) -> bool:
     word = token.lower()
-    if word in _COMMON or word in STOP_WORDS or has_cjk(token):
+    if word in _COMMON or has_cjk(token):
         return False
+    if word in STOP_WORDS:
+        return len(token) > 1 and token.isupper() and not starts_sentence  # US, IT
     letters = any(char.isalpha() for char in token)
     digits = any(char.isdigit() for char in token)
     if letters and digits:
@@ -76,31 +82,70 @@ def missing_names(sentence: str, passage: str) -> list[str]:
     return [name for name in wanted if not known.has(name)]
 
 
+def _spaced(text: str) -> str:
+    """Normalised, with CJK runs set apart: names inside Chinese text touch their neighbours."""
+    return _CJK_RUN.sub(r" \g<0> ", normalise(text))
+
+
+def opening_name(sentence: str, known: str) -> str | None:
+    """The capitalised first word of ``sentence`` if it names somebody, else None.
+
+    Capitals at the start tell nothing, so the word is a name when ``known`` (question and
+    passages) writes it with a capital within a sentence, or never writes it at all and it
+    does not look like an adverb or participle.
+    """
+    match = _TOKEN.match(normalise(sentence).lstrip("\"'“( "))
+    if match is None or not match.group()[0].isupper() or len(match.group()) < 2:
+        return None
+    word = match.group()
+    if word.lower() in STOP_WORDS or word.lower() in _COMMON or has_cjk(word):
+        return None
+    if word in names(known):
+        return word
+    seen = stem(word.lower()) in {stem(token.lower()) for token in _TOKEN.findall(known)}
+    return None if seen or word.lower().endswith(("ly", "ed", "ing")) else word
+
+
 class _Known:
     """The words of a passage, ready to be asked for names whole or in parts."""
 
     def __init__(self, passage: str) -> None:
-        text = normalise(passage)
+        text = _spaced(passage)
         tokens = [token.lower() for token in _TOKEN.findall(text)]
-        self._squeezed = {_squeeze(token) for token in tokens}
+        split = [part for token in tokens for part in _SEPARATOR.split(token) if part]
+        self._squeezed = {_squeeze(token) for token in (*tokens, *split)}
         self._squeezed |= {_squeeze(left + right) for left, right in pairwise(tokens)}
-        self._parts = {stem(part) for token in tokens for part in _parts(token)} | {
-            stem(token) for token in tokens
-        }
+        self._squeezed |= {_squeeze(left + right) for left, right in pairwise(split)}
+        self._words = {stem(part) for part in (*tokens, *split)}
+        self._pieces = {stem(piece.lower()) for token in tokens for piece in _PIECE.findall(token)}
         self._initials = _initials(text)
 
     def has(self, name: str) -> bool:
-        word = name.lower()
-        if _squeeze(word) in self._squeezed or stem(word) in self._parts:
+        word = name[:-1].lower() if _PLURAL_ACRONYM.fullmatch(name) else name.lower()
+        if _squeeze(word) in self._squeezed or stem(word) in self._words | self._pieces:
             return True
         if _is_acronym(name) and word in self._initials:
             return True  # the passage may write MoE or RLHF out
-        # A compound may be spread over the passage ("Qwen2.5 … the 7B size"); a version may not.
-        parts = [part for part in _SEPARATOR.split(word) if part]
-        return len(parts) > 1 and all(self._has_part(part) for part in parts)
+        groups = _groups(word)
+        return len(groups) > 1 and all(self._has_group(group) for group in groups)
 
-    def _has_part(self, part: str) -> bool:
-        return part in self._squeezed or stem(part) in self._parts
+    def _has_group(self, group: str) -> bool:
+        return _squeeze(group) in self._squeezed or stem(group) in self._words
+
+
+def _groups(name: str) -> list[str]:
+    """The parts of a compound that may stand apart: words and sizes; a version stays attached.
+
+    ``qwen2.5-72b-instruct`` -> ``qwen2.5``, ``72b``, ``instruct``; ``deepseek-v3`` stays whole.
+    """
+    groups: list[str] = []
+    for part in filter(None, _SEPARATOR.split(name)):
+        apart = part.isalpha() or _SIZE.fullmatch(part) or not part[-1].isdigit()
+        if groups and not apart:
+            groups[-1] += part
+        else:
+            groups.append(part)
+    return groups
 
 
 def _is_acronym(name: str) -> bool:
@@ -109,10 +154,6 @@ def _is_acronym(name: str) -> bool:
 
 def _squeeze(token: str) -> str:
     return re.sub(r"[-_.+/\s]", "", token)
-
-
-def _parts(token: str) -> list[str]:
-    return [part.lower() for part in _PART.findall(token)]
 
 
 def _initials(text: str) -> set[str]:

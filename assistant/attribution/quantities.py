@@ -24,6 +24,7 @@ _SCALES: dict[str, Decimal] = {
     "万亿": Decimal(10**12), "百万": Decimal(10**6), "千万": Decimal(10**7),
     "hundred": Decimal(100), "dozen": Decimal(12),
 }  # fmt: skip
+_CJK_SCALES = frozenset("千万萬亿億")
 _SCALE_WORD = "|".join(sorted(_SCALES, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -40,13 +41,16 @@ _WORDS = {
 } | {"thirty": Decimal(30), "forty": Decimal(40), "fifty": Decimal(50), "sixty": Decimal(60),
      "seventy": Decimal(70), "eighty": Decimal(80), "ninety": Decimal(90)}  # fmt: skip
 _SPELLED = re.compile(
-    rf"\b(?P<number>{'|'.join(_WORDS)})(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion))?\b",
+    rf"\b(?P<number>{'|'.join(_WORDS)})(?:-(?P<unit>{'|'.join(list(_WORDS)[1:10])}))?(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion))?\b",
     re.IGNORECASE,
 )
 # "one" is mostly a pronoun ("one of the models"); gating it would drop true sentences.
 _UNGATED_WORDS = frozenset({"one", "zero"})
 # Digits glued to letters before them belong to a name: R1, GPT-4o, Qwen2.5-7B, H800.
-_NAME_WITH_DIGITS = re.compile(r"[^\W\d_]+[-_.]?\d[\w.]*(?:-[\w.]+)*")
+# Latin only: in Chinese a number touches the words around it.
+_NAME_WITH_DIGITS = re.compile(
+    r"[A-Za-z\u00c0-\u024f]{1,40}[-_.]?\d[A-Za-z0-9_.]{0,40}(?:-[A-Za-z0-9_.]{1,40}){0,6}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,15 @@ def quantities_in(passage: str) -> set[Decimal]:
     values: set[Decimal] = set()
     for match in _NUMBER.finditer(text):
         plain = _decimal(match["number"])
-        values.add(plain)
         scale = (match["scale"] or "").lower()
+        if len(scale) <= 1 and scale not in _CJK_SCALES:  # "671 billion" is never 671; "12 m" may
+            values.add(plain)
         if scale:
             values.add(plain * _SCALES[scale])
         if scale == "k":
             values.add(plain * 1024)
     for match in _SPELLED.finditer(text):
-        plain = _WORDS[match["number"].lower()]
-        values |= {plain, plain * _SCALES.get((match["scale"] or "").lower(), Decimal(1))}
+        values.add(_spelled(match) * _SCALES.get((match["scale"] or "").lower(), Decimal(1)))
     return values
 
 
@@ -129,7 +133,12 @@ def _from_words(match: re.Match[str]) -> Quantity | None:
     if word in _UNGATED_WORDS and not scale:
         return None
     factor = _SCALES.get(scale, Decimal(1))
-    return Quantity(_WORDS[word] * factor, factor, match.group())
+    return Quantity(_spelled(match) * factor, factor, match.group())
+
+
+def _spelled(match: re.Match[str]) -> Decimal:
+    """ "twenty" or "twenty-five", without its scale."""
+    return _WORDS[match["number"].lower()] + _WORDS.get((match["unit"] or "").lower(), Decimal(0))
 
 
 def _decimal(number: str) -> Decimal:

@@ -1,5 +1,9 @@
 """A sentence is supported only by a passage that states its numbers, dates and names."""
 
+import time
+
+import pytest
+
 from assistant.attribution import best_quote, check
 from tests.assistant.passages import passage
 
@@ -74,3 +78,65 @@ def test_a_published_date_supports_a_release_date() -> None:
 
 def test_no_passages_no_support() -> None:
     assert not check("DeepSeek-R1 is open.", []).supported
+
+
+LAB = passage(
+    "The Hangzhou lab DeepSeek developed DeepSeek-R1 in January 2025. DeepSeek-R1 is released "
+    "under the MIT licence. Qwen3 has a context of 32K tokens. QwQ-32B has 32B parameters.",
+    id="lab",
+    title="DeepSeek-R1 and its rivals",
+)
+CHINESE = passage("DeepSeek-R1的总参数量为6710亿，采用MIT许可证。", id="zh", language="zh")
+DENIAL = passage("The licence does not allow military use of Llama 4.", id="no")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("Microsoft developed DeepSeek-R1 in January 2025.", ""),
+        ("DeepSeek-R1 has 32B parameters.", ""),
+        ("DeepSeek-R1 is released under the MIT licence and has a context of 32K tokens.", ""),
+        ("It has a context of 32K tokens.", "How long is the context of DeepSeek-R1?"),
+        ("It has a context of 32K tokens.", "Compare Qwen3 and DeepSeek-R1."),
+        ("DeepSeek-R1 is not released under the MIT licence.", ""),
+        ("DeepSeek-R2 is released under the MIT licence.", ""),
+        ("Qwen-3.5 has a context of 32K tokens.", ""),
+        ("DeepSeek-R1的总参数量为999亿。", ""),
+        ("GPT-4o的总参数量为6710亿。", ""),
+        ("The licence allows military use of Llama 4.", ""),
+    ],
+)
+def test_what_the_passages_say_of_something_else_or_deny_is_not_supported(
+    sentence: str, question: str
+) -> None:
+    assert not check(sentence, [LAB, CHINESE, DENIAL], question).supported
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "DeepSeek developed DeepSeek-R1 in January 2025.",
+        "DeepSeek-R1 is released under the MIT licence.",
+        "QwQ-32B has 32 billion parameters.",
+        "According to the page, Qwen3 has a context of 32K tokens.",
+        "DeepSeek-R1的总参数量为6710亿。",
+        "The licence does not allow military use of Llama 4.",
+    ],
+)
+def test_what_the_passages_say_is_supported(sentence: str) -> None:
+    assert check(sentence, [LAB, CHINESE, DENIAL]).supported
+
+
+def test_a_sentence_without_a_name_is_about_the_one_before_it() -> None:
+    sentence = "It is released under the MIT licence."
+    assert check(sentence, [LAB], subject=["DeepSeek-R1"]).supported
+    assert not check(sentence, [LAB], subject=["Qwen3"]).supported
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 4000, "and " * 2000, "a1-" * 2000, "1," * 2000, "is not " * 900]
+)
+def test_hostile_drafts_are_checked_in_time(text: str) -> None:
+    started = time.process_time()
+    check(f"DeepSeek-R1 has {text} parameters.", [LAB])
+    assert time.process_time() - started < 5, "worse than linear"

@@ -117,6 +117,18 @@ def test_a_draft_that_says_the_sources_are_silent_is_a_refusal() -> None:
     assert given.status == "not_in_corpus"
 
 
+def test_a_supported_sentence_outlives_one_that_declines() -> None:
+    draft = "DeepSeek-R1 has 671B total parameters. The sources do not mention its price."
+    given = answer("How big is DeepSeek-R1?", draft)
+    assert given.status == "answered"
+    assert [s.text for s in given.sentences] == ["DeepSeek-R1 has 671B total parameters."]
+
+
+def test_markers_of_the_models_own_making_are_removed() -> None:
+    given = answer("How big is DeepSeek-R1?", "DeepSeek-R1 has 671B total parameters [5].")
+    assert given.text == "DeepSeek-R1 has 671B total parameters. [1]"
+
+
 def test_an_empty_index_refuses() -> None:
     assert answer("How big is it all?", passages=()).status == "not_in_corpus"
 
@@ -126,8 +138,15 @@ def test_a_model_that_fails_gives_quotes_and_says_so(error: type[Exception]) -> 
     given = answer("What is the licence of DeepSeek-R1?", error("The model is not there."))
     assert given.status == "answered"
     assert given.notice is not None
-    assert given.notice.startswith("The model is not there.")
+    assert given.notice == "The model is not there. These are quotes."
     assert given.citations
+
+
+def test_a_model_that_fails_over_passages_that_do_not_answer_is_not_called_a_refusal() -> None:
+    given = answer("Who paints the DeepSeek-R1 fence?", ModelError("The model is down."))
+    assert given.status == "not_in_corpus"
+    assert "could be drafted" in given.text
+    assert given.notice == "The model is down."
 
 
 def test_without_a_model_the_answer_is_quotes() -> None:
