@@ -118,19 +118,12 @@ def stream(
         messages = prompts.answer_messages(standalone, evidence)
         pieces = llm.stream(messages, max_tokens=answer_tokens, thinking_tokens=thinking_tokens)
         yield from _write(draft, pieces, clock)
-    checked = [(text, check(text, passages, standalone, similarity)) for text in _sentences(draft)]
+    checked = _checked_sentences(draft, passages, standalone, similarity)
     outcome = _compose(standalone, draft, checked, evidence, passages, missing)
-    yield Answered(
-        replace(
-            outcome,
-            question=question,
-            thinking=draft.thinking or None,
-            model=llm.name if llm else "",
-            as_of=as_of,
-            timings=clock.timings(),
-            trace={**outcome.trace, **_search_trace(passages, evidence)},
-        )
-    )
+    done = replace(outcome, question=question, thinking=draft.thinking or None, as_of=as_of)
+    trace = outcome.trace | _search_trace(passages, evidence)
+    model = llm.name if llm else ""
+    yield Answered(replace(done, model=model, timings=clock.timings(), trace=trace))
 
 
 def ask(question: str, history: Sequence[Turn] = (), **parts: Any) -> Answer:

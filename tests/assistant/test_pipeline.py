@@ -124,6 +124,15 @@ def test_a_supported_sentence_outlives_one_that_declines() -> None:
     assert [s.text for s in given.sentences] == ["DeepSeek-R1 has 671B total parameters."]
 
 
+def test_it_is_what_the_sentence_before_named() -> None:
+    draft = "DeepSeek-R1 has 671B total parameters. It has a licence of Apache-2.0."
+    question = "Tell me about the sizes and licences of the models."
+    given = answer(question, draft)
+    assert [s.verdict for s in given.sentences] == ["supported", "unsupported"]
+    other = answer(question, draft.replace("DeepSeek-R1 has 671B total", "QwQ-32B has 32.5B"))
+    assert [s.verdict for s in other.sentences] == ["supported", "supported"]
+
+
 def test_markers_of_the_models_own_making_are_removed() -> None:
     given = answer("How big is DeepSeek-R1?", "DeepSeek-R1 has 671B total parameters [5].")
     assert given.text == "DeepSeek-R1 has 671B total parameters. [1]"

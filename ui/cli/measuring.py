@@ -32,7 +32,6 @@ BENCH_QUESTIONS = (
     "Who developed Hunyuan-A13B?",
 )
 
-QUESTIONS = click.Path(exists=True, dir_okay=False, path_type=Path)
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
