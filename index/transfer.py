@@ -31,7 +31,7 @@ from index.vectors import Matrix, Vectors
 # Chunks gathered across documents before they are embedded: enough that batches of equal
 # length fill up, few enough that a kill loses under a minute of work on two cores. Chunks a
 # second over 82 documents, as a share of the embedder's own: .71 and .79 with groups of 512 in
-# slices of 128, .86 with 1,024 in slices of 512; reading files ahead in a thread gave .78.
+# slices of 128, .86 and .87 with 1,024 in slices of 512 and 256; a thread reading ahead .78.
 GROUP_CHUNKS = 1024
 GROUP_DOCUMENTS = 256
 # Texts given to the embedder at a time, so that progress shows every few seconds.
