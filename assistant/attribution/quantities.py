@@ -215,15 +215,6 @@ def _month_number(month: str) -> int:
     return int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
 
 
-def missing_dates(sentence: str, passage: str) -> list[str]:
-    """The dates of ``sentence`` that ``passage`` does not give at least as exactly."""
-    stated = dates_in(sentence)
-    if not stated:
-        return []
-    known = [day for day, _ in dates_in(passage)]
-    return [wording for day, wording in stated if not any(covers(k, day) for k in known)]
-
-
 def covers(known: Day, stated: Day) -> bool:
     """Whether ``known`` gives every part of ``stated``, and the same."""
     pairs = ((known.year, stated.year), (known.month, stated.month), (known.day, stated.day))

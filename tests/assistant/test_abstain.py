@@ -1,12 +1,11 @@
 """When an answer is refused before or after the draft, and when it is not."""
 
-import time
-
 import pytest
 
 from assistant.abstain import declines, lacks_subject
 from assistant.evidence import pack
 from tests.assistant.passages import passage
+from tests.growth import growth
 
 HARDWARE = passage(
     "DeepSeek-V3 was trained on 2,048 Nvidia H800 GPU cards. QwQ-32B runs in 24 GB of memory.",
@@ -68,7 +67,5 @@ def test_an_ordinary_denial_does_not_decline(sentence: str) -> None:
     assert not declines(sentence)
 
 
-def test_a_looping_draft_is_read_in_time() -> None:
-    started = time.process_time()
-    declines("is not given in " * 2000)
-    assert time.process_time() - started < 5, "worse than linear"
+def test_a_looping_draft_costs_in_proportion_to_its_length() -> None:
+    assert growth(lambda size: declines("is not given in " * size), 2000) < 10

@@ -1,11 +1,10 @@
 """A sentence is supported only by a passage that states its numbers, dates and names."""
 
-import time
-
 import pytest
 
 from assistant.attribution import best_quote, check
 from tests.assistant.passages import passage
+from tests.growth import growth
 
 README = passage(
     "DeepSeek-R1 is trained from DeepSeek-V3-Base. It has 671B total parameters, of which 37B "
@@ -133,10 +132,9 @@ def test_a_sentence_without_a_name_is_about_the_one_before_it() -> None:
     assert not check(sentence, [LAB], subject=["Qwen3"]).supported
 
 
-@pytest.mark.parametrize(
-    "text", [" " * 4000, "and " * 2000, "a1-" * 2000, "1," * 2000, "is not " * 900]
-)
-def test_hostile_drafts_are_checked_in_time(text: str) -> None:
-    started = time.process_time()
-    check(f"DeepSeek-R1 has {text} parameters.", [LAB])
-    assert time.process_time() - started < 5, "worse than linear"
+@pytest.mark.parametrize("piece", [" ", "and ", "a1-", "1,", "is not "])
+def test_hostile_drafts_cost_no_more_than_the_square_of_their_length(piece: str) -> None:
+    def work(size: int) -> None:
+        check(f"DeepSeek-R1 has {piece * size} parameters.", [LAB])
+
+    assert growth(work, 500) < 32
