@@ -39,8 +39,18 @@ def web_address(value: str) -> str:
     return value
 
 
+Label = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80, pattern=r"^[^;()|\[\]]+$")
+]
+"""How a text names a source: ``(source: LABEL)``, several parted by semicolons."""
+
+
 class CuratedFront(BaseModel):
-    """Front matter of a curated document; every field but tags is required."""
+    """Front matter of a curated document; ``tags`` and ``models`` may be left out.
+
+    ``sources`` gives the address of each source that the text names in brackets, and
+    ``models`` the ids of the model cards that the document is about.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,6 +62,8 @@ class CuratedFront(BaseModel):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
     licence: Line
     tags: tuple[Line, ...] = Field(default=(), max_length=_MAX_TAGS)
+    models: tuple[Line, ...] = ()
+    sources: dict[Label, Annotated[str, AfterValidator(web_address)]] = Field(default_factory=dict)
 
     @field_validator("published", mode="before")
     @classmethod
