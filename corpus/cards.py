@@ -124,7 +124,7 @@ class ModelCard(_Strict):
         if total is not None and active is not None and active > total:
             raise ValueError("active_params_b is larger than total_params_b")
         if (self.licence_class == "proprietary") == self.open_weights:
-            raise ValueError("licence_class must be proprietary exactly when the weights are closed")
+            raise ValueError("licence_class is proprietary exactly when the weights are closed")
         for dispute in self.disputes:
             if not self.knows(dispute.field):
                 raise ValueError(f"disputes: {dispute.field} is not a field of this card")

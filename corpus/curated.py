@@ -1,6 +1,6 @@
 """The curated documents that ship with refdesk: list them, and check each one's front.
 
-Knows nothing of model cards, the index, or the network.
+Knows nothing of the index or the network.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from corpus.cards import curated_cards
 from corpus.errors import ParseError, SourceError
 from corpus.front import CuratedFront
 from corpus.parse import parse
 from corpus.parse.encoding import decode
 from corpus.parse.front_matter import split_front_matter
-from corpus.sources import SourceFile
+from corpus.sources import CardFile, SourceFile
 
 
 def documents_folder() -> Path:
@@ -37,6 +38,13 @@ def curated_files(folder: Path | None = None) -> Iterator[SourceFile]:
         seen[front.id] = path
         stat = path.stat()
         yield SourceFile(front.id, path, stat.st_size, stat.st_mtime)
+
+
+def curated_card_files(folder: Path | None = None) -> Iterator[CardFile]:
+    """The curated model cards in order; raises SourceError when one is wrong."""
+    for path, card in curated_cards(folder):
+        stat = path.stat()
+        yield CardFile(card.document_id, path, stat.st_size, stat.st_mtime, card)
 
 
 def read_front(path: Path) -> CuratedFront:

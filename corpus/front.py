@@ -25,6 +25,7 @@ from corpus.parse.dates import iso_date
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")
 _MAX_TEXT = 300
 _MAX_TAGS = 30
+_MAX_SOURCES = 200
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_MAX_TEXT)]
 
@@ -40,7 +41,10 @@ def web_address(value: str) -> str:
 
 
 Label = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80, pattern=r"^[^;()|\[\]]+$")
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=2, max_length=80, pattern=r"^[^;()|\[\]]+$"
+    ),
 ]
 """How a text names a source: ``(source: LABEL)``, several parted by semicolons."""
 
@@ -87,6 +91,7 @@ class Front(BaseModel):
     language: str | None = None
     licence: str | None = None
     tags: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 def front_of(metadata: dict[str, object]) -> Front:
@@ -100,6 +105,7 @@ def front_of(metadata: dict[str, object]) -> Front:
         language=language if language and _LANGUAGE.match(language) else None,
         licence=_first_line(metadata, "licence", "license"),
         tags=_tags(metadata.get("tags")),
+        sources=_sources(metadata.get("sources")),
     )
 
 
@@ -124,6 +130,19 @@ def _url(metadata: dict[str, object]) -> str | None:
         return web_address(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def _sources(value: object) -> tuple[tuple[str, str], ...]:
+    """The usable (label, address) pairs of a mapping; anything else is left out."""
+    pairs = list(value.items())[:_MAX_SOURCES] if isinstance(value, dict) else []
+    return tuple((str(label), url) for label, url in pairs if _is_source(label, url))
+
+
+def _is_source(label: object, url: object) -> bool:
+    try:
+        return 0 < len(str(label)) <= 80 and isinstance(url, str) and bool(web_address(url))
+    except ValueError:
+        return False
 
 
 def _tags(value: object) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.card_text import card_bytes, card_document
+from corpus.cards import ModelCard
 from corpus.errors import ParseError, SourceError
 from corpus.front import Front, front_of
 from corpus.parse import MAX_FILE_BYTES, SUFFIXES, media_type, parse, suffix_of
@@ -77,8 +79,21 @@ def list_file(path: Path, name: str) -> Iterator[SourceFile]:
     yield SourceFile(f"{name}/{path.name}", resolved, stat.st_size, stat.st_mtime)
 
 
+@dataclass(frozen=True, slots=True)
+class CardFile(SourceFile):
+    """One model card of a file that holds several; its bytes are the card's own."""
+
+    card: ModelCard
+
+    def read(self) -> bytes:
+        """The card as canonical JSON."""
+        return card_bytes(self.card)
+
+
 def load(file: SourceFile) -> Document:
     """Read and parse ``file``; raises SourceError or ParseError, naming the file."""
+    if isinstance(file, CardFile):
+        return card_document(file.card, str(file.path))
     data = file.read()
     try:
         parsed = parse(data, file.path.name)
@@ -106,6 +121,7 @@ def _info(parsed: Parsed, front: Front, document_id: str, path: Path) -> Documen
         language=front.language or parsed.language,
         licence=front.licence,
         tags=front.tags,
+        sources=front.sources,
     )
 
 

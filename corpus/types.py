@@ -40,7 +40,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What is known about a document, without its text."""
+    """What is known about a document, without its text.
+
+    ``sources`` are pairs (label, address): what the text means by ``(source: label)``.
+    """
 
     id: str
     title: str
@@ -53,6 +56,7 @@ class DocumentInfo:
     language: str | None = None
     licence: str | None = None
     tags: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

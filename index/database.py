@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import HomeError
-from index.schema import SCHEMA, SCHEMA_VERSION
+from index.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -86,6 +86,10 @@ class Database:
         if version == 0:
             self._writer.executescript(
                 f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+        for older in range(version, SCHEMA_VERSION) if version else ():
+            self._writer.executescript(
+                f"BEGIN IMMEDIATE; {MIGRATIONS[older]} PRAGMA user_version = {older + 1}; COMMIT;"
             )
 
     def _take(self) -> sqlite3.Connection:

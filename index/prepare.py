@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from dataclasses import astuple, dataclass
 
+from corpus.cards import ModelCard
 from corpus.chunk import chunk as cut
 from corpus.chunk import embedding_text
 from corpus.errors import ParseError
@@ -49,14 +50,18 @@ class Prepared:
     origin: Origin
     title: str
     chunks: tuple[PreparedChunk, ...]
+    card: ModelCard | None = None
 
 
-def prepare(document: Document, origin: Origin) -> Prepared:
-    """Cut and describe a document; raise ParseError if its text cannot be stored."""
+def prepare(document: Document, origin: Origin, card: ModelCard | None = None) -> Prepared:
+    """Cut and describe a document; raise ParseError if its text cannot be stored.
+
+    ``card`` is the model card that the document was written from, if any.
+    """
     _require_storable(document)
     seen: Counter[str] = Counter()
     chunks = tuple(_prepare_chunk(document, piece, seen) for piece in cut(document))
-    return Prepared(document, origin, index_text(document.info.title), chunks)
+    return Prepared(document, origin, index_text(document.info.title), chunks, card)
 
 
 def text_to_embed(document: Document, piece: Chunk) -> str:

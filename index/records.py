@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.types import Block, Chunk, Document, DocumentInfo, Page
+from index import cards
 from index.prepare import Prepared
 from index.types import Failure, Source
 
@@ -57,6 +58,7 @@ def store(db: sqlite3.Connection, prepared: Prepared) -> None:
     """Replace a document, its chunks and their full text; forget its past failure."""
     key = _store_document(db, prepared)
     _remove_chunks(db, key)
+    cards.store(db, key, prepared.card)
     for piece in prepared.chunks:
         c = piece.chunk
         header = c.header or (None, None)
@@ -358,6 +360,7 @@ def _document(
 def _info(document_id: str, info: str, kind: str) -> DocumentInfo:
     fields = json.loads(info)
     fields["tags"] = tuple(fields["tags"])
+    fields["sources"] = tuple((label, url) for label, url in fields.get("sources", ()))
     return DocumentInfo(
         id=document_id, kind="model_card" if kind == "model_card" else "document", **fields
     )

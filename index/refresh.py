@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from corpus.errors import ParseError, RefdeskError
-from corpus.sources import SourceFile, load
+from corpus.sources import CardFile, SourceFile, load
 from corpus.types import Document
 from index import records
 from index.prepare import Origin, Prepared, prepare
@@ -153,7 +153,8 @@ def _read(source: Source, file: SourceFile, entry: Known | None, recipe: str) ->
     comparable = entry and (entry.path, entry.recipe) == (str(file.path), recipe)
     if entry and comparable and hashlib.sha256(file.read()).hexdigest() == entry.content_hash:
         return None
-    return prepare(load(file), Origin(source.name, file.size, file.mtime, recipe))
+    card = file.card if isinstance(file, CardFile) else None
+    return prepare(load(file), Origin(source.name, file.size, file.mtime, recipe), card)
 
 
 def _failure(file: SourceFile, reason: str, recipe: str, lasting: bool) -> PastFailure:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from corpus.curated import curated_files
+from corpus.curated import curated_card_files, curated_files
 from corpus.errors import SourceError
 from corpus.sources import SourceFile, list_file, list_folder
 from index.records import Known, PastFailure
@@ -69,7 +70,8 @@ def scan(sources: Iterable[Source], recorded: Recorded, *, full: bool = False) -
 def list_source(source: Source) -> Iterator[SourceFile]:
     """The files of a source; raise SourceError if it cannot be listed."""
     if source.kind == "curated":
-        return curated_files()
+        # Cards first: questions over the catalogue can be answered while pages are embedded.
+        return chain(curated_card_files(), curated_files())
     if source.kind == "file":
         return list_file(Path(source.location), source.name)
     return list_folder(Path(source.location), source.name)

@@ -4,7 +4,7 @@ Knows SQL text only. ``SCHEMA_VERSION`` is stored as ``PRAGMA user_version``; a 
 a higher one was made by a newer refdesk and is refused rather than guessed at.
 """
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # The full-text table keeps its own copy of the tokens: contentless tables can only be
 # deleted from since SQLite 3.43, and Debian 12 ships 3.40.
@@ -68,3 +68,45 @@ CREATE TABLE journal (
     report TEXT NOT NULL            -- JSON of counts
 );
 """
+
+# Since version 2. A date of release may lack its day: it is kept as its first and last day.
+CARDS = """
+CREATE TABLE cards (
+    document INTEGER PRIMARY KEY REFERENCES documents (key) ON DELETE CASCADE,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    family TEXT NOT NULL,
+    developer TEXT NOT NULL,
+    country TEXT,
+    released_from TEXT,
+    released_to TEXT,
+    total_params_b REAL,
+    active_params_b REAL,
+    architecture TEXT,
+    context_tokens INTEGER,
+    licence TEXT,
+    licence_spdx TEXT,
+    licence_class TEXT,
+    open_weights INTEGER NOT NULL,
+    base_model TEXT,
+    card TEXT NOT NULL              -- JSON of the whole ModelCard
+);
+
+CREATE TABLE card_scores (
+    document INTEGER NOT NULL REFERENCES cards (document) ON DELETE CASCADE,
+    benchmark TEXT NOT NULL,
+    score REAL NOT NULL,
+    PRIMARY KEY (document, benchmark)
+) WITHOUT ROWID;
+
+CREATE TABLE card_modalities (
+    document INTEGER NOT NULL REFERENCES cards (document) ON DELETE CASCADE,
+    modality TEXT NOT NULL,
+    PRIMARY KEY (document, modality)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS = {1: CARDS}
+"""What brings a record of a version to the next one."""
+
+SCHEMA += CARDS

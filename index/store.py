@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
+from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
-from index import records
+from index import cards, records
 from index import refresh as refreshing
 from index import search as searching
+from index.catalogue import Query, Result, run
 from index.database import Database
 from index.home import Home
 from index.scan import CURATED
@@ -134,6 +136,16 @@ class Index:
         """What is known about every document, in order of id."""
         with self.stores.db.reading() as db:
             return records.infos(db)
+
+    def cards(self) -> list[ModelCard]:
+        """Every model card, in order of id."""
+        with self.stores.db.reading() as db:
+            return cards.all_cards(db)
+
+    def catalogue(self, query: Query) -> Result:
+        """The answer to a query over the model cards."""
+        with self.stores.db.reading() as db:
+            return run(db, query)
 
     def status(self) -> Status:
         """Counts, failures, pending documents and the date of the last refresh."""
