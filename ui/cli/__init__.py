@@ -15,6 +15,7 @@ import click
 
 from ui.cli.answering import ask, chat, search
 from ui.cli.collection import add, refresh, status
+from ui.cli.corpus import corpus
 from ui.cli.doctor import doctor
 from ui.cli.frame import Group, Terminated
 from ui.cli.measuring import bench, evaluate
@@ -30,7 +31,9 @@ def cli() -> None:
     """Answers from open documents on your own machine, every sentence with a checked citation."""
 
 
-for command in (serve, ask, chat, search, add, refresh, status, weights, evaluate, bench, doctor):
+for command in (
+    serve, ask, chat, search, add, refresh, status, weights, corpus, evaluate, bench, doctor,
+):  # fmt: skip
     cli.add_command(command)
 
 
