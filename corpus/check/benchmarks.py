@@ -70,6 +70,8 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
     "tau2-bench": ("τ²-bench", "τ2-bench", "Tau2-Bench"),
     "Terminal-Bench": ("TerminalBench",),
     "Terminal-Bench 2.0": ("TerminalBench 2.0", "Terminal-Bench 2"),
+    "Terminal-Bench 2.1": ("TerminalBench 2.1",),
+    "Terminal-Bench 3.0": ("TerminalBench 3.0",),
 }
 
 
@@ -114,6 +116,11 @@ def named_benchmarks(text: str) -> list[NamedBenchmark]:
 def canonical(name: str) -> str | None:
     """The name in cards of a benchmark that is written ``name``, or None if it is not known."""
     return _CANONICAL.get(name.casefold())
+
+
+def without_version(name: str) -> str:
+    """A benchmark's name without its version: LiveCodeBench v6 is LiveCodeBench."""
+    return re.sub(r"\s+v?\d(?:\.\d)?$", "", name)
 
 
 def _folded(name: str) -> str:

@@ -29,6 +29,11 @@ class WrittenDate:
     start: int
     end: int
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it starts and ends."""
+        return self.start, self.end
+
 
 def written_dates(text: str) -> list[WrittenDate]:
     """The dates in ``text`` that tell at least a month, in order."""

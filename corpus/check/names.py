@@ -18,11 +18,12 @@ from corpus.check.finding import Finding
 
 # A name falls into runs of letters and numbers, so that "Qwen3-32B" is "Qwen 3 32B".
 _PIECE = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*|\+")
-_BETWEEN = re.compile(r"(?:['’]s)?[\s_-]*\Z")
+_BETWEEN = re.compile(r"(?:['’]s)?[\s_-]*\(?\Z")
 _BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
 # What may follow a name with a hyphen and leave it the same model.
 _SUFFIX = re.compile(r"-(?:based|style|like|class|powered|level|derived|only|related|specific)\b")
-_RUNS_ON = re.compile(r"[-_][^\W_]|[^\W_]")
+# "-0324", "GPT-4o (11-20)", "(2024-12-17)": another version, unless the card's name has it.
+_RUNS_ON = re.compile(r"[-_][^\W_]|[^\W_]|\s?\((?:\d{2}-\d{2}|\d{3,4}|\d{4}(?:-\d\d){1,2})\)")
 # Names this short ("R1", "o3", "V3") must be written as in the card: "r1" may be anything.
 _SHORT = 5
 

@@ -15,6 +15,8 @@ from corpus.check.dates import written_dates
 
 Kind = Literal["total", "active", "parameters", "context", "date", "licence", "score"]
 
+# What stands for the letters of a model's name while claims are looked for.
+MASK = "\u01c0"
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _PARAMETERS = re.compile(
     rf"(?<![\w.,$€£¥-])(?P<n>{NUMBER})(?:[\s-]?(?P<u>[BMT]|bn|billion|million|trillion))\b"
@@ -22,7 +24,8 @@ _PARAMETERS = re.compile(
 _BILLIONS = {"m": 0.001, "million": 0.001, "b": 1.0, "bn": 1.0, "billion": 1.0}
 _TRILLION = 1000.0
 _CUE = (
-    r"(?P<active>active|activated|activates?)|(?P<total>(?:in )?total)|(?P<any>parameters?|params?)"
+    r"(?P<active>active(?! users)|activated|activates?)|(?P<total>(?:in )?total)|"
+    r"(?P<any>parameters?|params?)"
 )
 # After "37B": at most five words up to the cue, none of them a number.
 _AFTER = re.compile(
@@ -47,8 +50,13 @@ _ABOUT = re.compile(r"(?:about|around|roughly|nearly|almost|some|approximately|~
 _TOKENS = rf"(?P<n>{NUMBER})\s?(?P<u>[KkMm]\b|thousand|million)?"
 _CONTEXT = (
     re.compile(
-        r"\bcontext(?:[\s-](?:window|length|size))?s?\b(?:\s+(?:of|is|are|at|to|reaches|up|limit|about))*"
-        rf"\s*[:=(]?\s*{_TOKENS}(?![\w.]|-\w)"
+        r"\b(?:context(?:[\s-](?:window|length|size))?s?|sequence length)\b"
+        rf"(?:\s+(?:of|is|are|at|to|reaches|up|limit|about))*\s*[:=(]?\s*{_TOKENS}(?![\w.]|-\w)"
+    ),
+    # "The context of DeepSeek-V3.2 is 128K tokens", with the name masked.
+    re.compile(
+        r"\bcontext\b(?:[\s-](?:window|length|size))? of [^\d.;,]{2,60}?\b(?:is|to|reaches|was)\s+"
+        rf"(?:about\s)?{_TOKENS}(?![\w.]|-\w)"
     ),
     re.compile(
         rf"(?<![\w.$-]){_TOKENS}[\s-]?(?:tokens?)?[\s-](?:of\s)?(?:input\s|maximum\s|native\s)?context\b"
@@ -56,13 +64,17 @@ _CONTEXT = (
 )
 _SCALES = {"k": (1000, 1024), "thousand": (1000,), "m": (10**6, 2**20), "million": (10**6, 2**20)}
 _STRETCHED = re.compile(
-    r"YaRN|extend|extrapolat|stretch|training length|trained (?:at|with|on)|pre-?train|output", re.I
+    r"YaRN|extend|extrapolat|stretch|training length|trained (?:at|with|on)|pre-?train|output|"
+    r"\bAPI\b|served?\b|hosted",
+    re.I,
 )
 
 _RELEASED = re.compile(
-    r"\b(?:released?|open-sourced|launched|came out|published|unveiled|release date|out)\b"
+    r"\b(?:released?|open-sourced|launched|came out|published|unveiled|release date|out|followed|"
+    r"appeared)\b"
     r"(?P<gap>[^.;:]{0,70}?)(?:\s|^)(?:on|in|of|is|was|dated)\s+$"
 )
+_NAME_OF = re.compile(rf"{MASK}+ of\s+$")
 _THEN_RELEASED = re.compile(
     r"^,?\s(?P<gap>[^.;:]{0,60}?)\b(?:released|open-sourced|launched|unveiled)\b"
 )
@@ -173,17 +185,18 @@ def date_claims(text: str) -> Iterator[Claim]:
     """Dates on which something is said to have been released."""
     for date in written_dates(text):
         before, after = text[: date.start], text[date.end :]
-        match = _RELEASED.search(before) or (
-            _THEN_RELEASED.match(after) if re.search(r"\b(?:On|In)\s+$", before) else None
-        )
-        if match is None or _OTHER_THING.search(match["gap"]):
-            continue
-        clause = (
-            before[max(0, match.start() - 40) : match.start()] if match.string is before else ""
-        )
-        if _OTHER_THING.search(clause):
-            continue
-        yield Claim("date", date.start, date.end, text[date.start : date.end], word=date.iso)
+        if _NAME_OF.search(before) or _released(before, after):
+            yield Claim("date", *date.span, text[slice(*date.span)], word=date.iso)
+
+
+def _released(before: str, after: str) -> bool:
+    """Whether the words around a date speak of the release of a model."""
+    match = _RELEASED.search(before)
+    if match and MASK in before[-120:]:
+        clause = before[max(0, match.start() - 40) : match.start()].rpartition(",")[2]
+        return not _OTHER_THING.search(match["gap"]) and not _OTHER_THING.search(clause)
+    then = _THEN_RELEASED.match(after) if re.search(r"\b(?:On|In)\s+$", before) else None
+    return then is not None and MASK in after[:120] and not _OTHER_THING.search(then["gap"])
 
 
 def licence_claims(text: str) -> Iterator[Claim]:

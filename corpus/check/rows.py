@@ -19,6 +19,7 @@ from corpus.check.quantities import (
     licence_claims,
     tokens_of,
 )
+from corpus.check.scores import OTHER_SCORE
 from corpus.check.sources import SOURCE_COLUMN
 
 _HEADS: dict[Kind, re.Pattern[str]] = {
@@ -51,6 +52,8 @@ def row_claims(columns: tuple[str, ...], cells: tuple[str, ...]) -> Iterator[tup
 def _cell_claims(column: str, row: str, cell: str) -> Iterator[Claim]:
     named = named_benchmarks(column) or named_benchmarks(row)
     if named:
+        if OTHER_SCORE.search(f"{column} {row}"):
+            return
         match = _SCORE.match(cell)
         if match:
             value = float(match["n"].replace(",", ""))
@@ -64,7 +67,7 @@ def _cell_claims(column: str, row: str, cell: str) -> Iterator[Claim]:
         yield from _contexts(cell)
     elif kind == "date":
         for date in written_dates(cell):
-            yield Claim("date", date.start, date.end, cell[date.start : date.end], word=date.iso)
+            yield Claim("date", *date.span, cell[slice(*date.span)], word=date.iso)
     elif kind == "licence":
         yield from licence_claims(f"{cell} licence")
     else:

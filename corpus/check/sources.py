@@ -24,10 +24,16 @@ _OWN = re.compile(
     r"\brefdesk['’]s (?:own |rough )?(?:arithmetic|definition|reading|count|summary)", re.I
 )
 # A figure is a number that stands for itself: not a part of a name (H20, V3.1, 2.5-Coder).
-_FIGURE = re.compile(r"(?<![\w.-])(?:US\$|[$€£¥])?\d[\d,]*(?:\.\d+)?(?![\w]*-?[A-Z]{2})")
+_FIGURE = re.compile(r"(?<![\w.@-])(?:US\$|[$€£¥])?\d[\d,]*(?:\.\d+)?(?![\w]*-?[A-Z]{2})")
 _YEAR = re.compile(rf"(?<!\d )\b(?:(?:{'|'.join(MONTHS)}) )?20\d\d\b")
 # "refdesk has separate pages on ..." leads the reader on; it states nothing.
 _LEADS_ON = re.compile(r"\brefdesk (?:has|keeps|holds)\b|\b(?:separate|other|own) pages?\b", re.I)
+# "Apache 2.0", "Llama 4": a small number after a name; "On 27" and "About 40" are none.
+_NAMED_NUMBER = re.compile(
+    r"\b(?!(?:On|In|At|By|From|To|Of|About|Some|Over|Until|Since|Around|Nearly|The|And|Between|"
+    rf"Before|After|With|For|Its|Only|Under|All|Another|Up|{'|'.join(MONTHS)})\b)"
+    r"[A-Z][\w.]*[\s-]\d{1,2}(?:\.\d)?\b(?![,.]\d|\s?%)"
+)
 _LIST_NUMBER = re.compile(r"^\d+[.)]\s")
 SOURCE_COLUMN = re.compile(r"^sources?$", re.I)
 
@@ -115,7 +121,7 @@ def has_figure(text: str, names: NameIndex) -> bool:
     bare = _LIST_NUMBER.sub("", without_markers(text))
     for mention in reversed(names.mentions(bare)):
         bare = bare[: mention.start] + "X" + bare[mention.end :]
-    return bool(_FIGURE.search(bare))
+    return bool(_FIGURE.search(_NAMED_NUMBER.sub("X", bare)))
 
 
 def _has_source_cell(passage: Passage) -> bool:
