@@ -7,7 +7,7 @@ and one of its sources. Knows nothing of whether facts are true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from corpus.check.dates import date_pattern
 from corpus.check.facts import EventFacts, ModelFacts, read_facts
 from corpus.check.names import folded
 from corpus.check.page import Page, read_pages
-from corpus.check.wording import common_words, lacking, wording
+from corpus.check.wording import Vocabulary, lacking, wording
 from corpus.curated import documents_folder
 
 # Free text of a card, which is in the writer's words.
@@ -70,10 +70,10 @@ def coverage(
     pages, _ = read_pages(documents or documents_folder())
     texts = [text for event in wanted.events for text in event.facts]
     texts += [text for model in wanted.models for text in model.notes]
-    common = common_words(texts + [page.text for page in pages])
+    words = Vocabulary.of([*texts, *(page.text for page in pages)])
     return Coverage(
-        _side(wanted.models, lambda model: model_lacks(model, cards.get(model.id), common)),
-        _side(wanted.events, lambda event: event_lacks(event, pages, common)),
+        _side(wanted.models, lambda model: model_lacks(model, cards.get(model.id), words)),
+        _side(wanted.events, lambda event: event_lacks(event, pages, words)),
     )
 
 
@@ -82,7 +82,7 @@ def _side(lines: tuple[Any, ...], lacks: Callable[[Any], list[str]]) -> Side:
     return Side(len(lines), tuple(Missing(name, tuple(lack)) for name, lack in found if lack))
 
 
-def model_lacks(facts: ModelFacts, card: ModelCard | None, common: Collection[str]) -> list[str]:
+def model_lacks(facts: ModelFacts, card: ModelCard | None, words: Vocabulary) -> list[str]:
     """What the card lacks of the facts on its model."""
     if card is None:
         return ["no card has this id"]
@@ -90,7 +90,7 @@ def model_lacks(facts: ModelFacts, card: ModelCard | None, common: Collection[st
         *_names(facts, card),
         *_fields(facts, card),
         *_scores(facts, card),
-        *_texts(facts, card, common),
+        *_texts(facts, card, words),
         *_sources(facts, card),
     ]
 
@@ -137,13 +137,13 @@ def _same(one: Any, other: Any) -> bool:
         return folded(str(one)) == folded(str(other))
 
 
-def _texts(facts: ModelFacts, card: ModelCard, common: Collection[str]) -> Iterator[str]:
+def _texts(facts: ModelFacts, card: ModelCard, words: Vocabulary) -> Iterator[str]:
     """Numbers and names of the free text that stand nowhere in the card."""
     held = wording(" ".join(_strings(card.model_dump())))
     texts = [(note, facts.fields[note]) for note in _NOTES if note in facts.fields]
     texts += [("notes", note) for note in facts.notes]
     for field, text in texts:
-        gone = lacking(str(text), held, common)
+        gone = lacking(str(text), held, words)
         if gone:
             yield f"{field}: {', '.join(gone)} (of: {text})"
 
@@ -169,12 +169,12 @@ def _sources(facts: ModelFacts, card: ModelCard) -> Iterator[str]:
             yield f"source: {source.url}"
 
 
-def event_lacks(event: EventFacts, pages: list[Page], common: Collection[str]) -> list[str]:
+def event_lacks(event: EventFacts, pages: list[Page], words: Vocabulary) -> list[str]:
     """What the document that holds most of the event still lacks of it; [] when one has all."""
     wanted = [found for source in event.sources if (found := address_of(source.url)).host]
     best: tuple[int, str, list[str]] | None = None
     for page in pages:
-        lack = _page_lacks(event, page, wanted, common)
+        lack = _page_lacks(event, page, wanted, words)
         if not lack:
             return []
         weight = len(" ".join(lack))
@@ -186,14 +186,14 @@ def event_lacks(event: EventFacts, pages: list[Page], common: Collection[str]) -
 
 
 def _page_lacks(
-    event: EventFacts, page: Page, wanted: list[Address], common: Collection[str]
+    event: EventFacts, page: Page, wanted: list[Address], words: Vocabulary
 ) -> list[str]:
     lack = []
     if not date_pattern(event.date).search(page.text):
         lack.append(f"date {event.date}")
     held = wording(page.text)
     for fact in event.facts:
-        gone = lacking(fact, held, common)
+        gone = lacking(fact, held, words)
         if gone:
             lack.append(f"{', '.join(gone)} (of: {fact})")
     given = [address_of(address) for address in page.front.sources.values()]

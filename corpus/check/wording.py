@@ -7,7 +7,7 @@ number, "U.S." and "United States" one name. Knows nothing of files.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,7 +32,8 @@ _WORD_VALUE = {word: float(value) for value, word in enumerate(_WORDS)} | {
 _ISO_DATE = re.compile(r"\b(20\d\d)-(\d\d)(?:-(\d\d))?\b(?!-)")
 _TOKEN = re.compile(r"[^\W_]+(?:[.&'’/+-][^\W_]+)*\.?")
 _SAME = {
-    "united states": "us", "american": "us", "u.s": "us", "u.s.": "us", "america": "us",
+    "hong kong": "hk", "united states": "us", "american": "us", "u.s": "us", "u.s.": "us",
+    "america": "us",
     "washington": "us", "european union": "eu", "e.u": "eu", "british": "uk", "u.k": "uk",
     "united kingdom": "uk", "chinese": "china", "beijing": "china", "italian": "italy",
     "german": "germany", "korean": "korea", "australian": "australia", "taiwanese": "taiwan",
@@ -41,10 +42,25 @@ _SAME = {
     "governor": "gov",
 }  # fmt: skip
 # Titles and labels that a writer may leave out or write in full.
+_SLASHED = re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{2})?\b")  # 24/8, 8/1/24: months, freely rewritten
+_COUNTED = re.compile(r"^\d[\d.,]*(?:[KMBTkx]|[KMGT]B|nm|th|st|nd|rd)?(?:-[a-z]+)*$")
+_PARTY = re.compile(r"^[DR]-[A-Z]{2}$")  # R-MO: a Republican of Missouri
+_CAPITALISED = re.compile(r"^[A-Z][a-z]+(?:-[a-z]+)*$")
+_SHORT = {
+    "United States": "us", "European Union": "eu", "United Kingdom": "uk", "Hong Kong": "hk",
+}  # fmt: skip
+_SPELT_OUT = {
+    "rl": "reinforcement learning", "cot": "chain of thought", "fim": "fill-in-the-middle",
+    "moe": "mixture of experts", "sft": "supervised fine-tuning", "vram": "gpu memory",
+    "dpo": "direct preference optimi", "prc": "china", "bis": "bureau of industry and security",
+    "hbm": "high-bandwidth memory", "mau": "monthly active users", "npu": "npus",
+    "omb": "office of management and budget", "hf": "hugging face",
+}  # fmt: skip
 _OPTIONAL = frozenset(
     "rep rep. sen sen. gov gov. mr ms dr inc inc. corp ltd co president chairman chair minister "
     "under secretary adviser readme license licence licences licenses act bill rule order law "
-    "also announced called trained released reported announcement hong ai".split()
+    "also announced called trained released reported announcement ai api sota avg jan "
+    "feb mar apr jun jul aug sept sep oct nov dec it its the this".split()
 ) | {month.casefold() for month in MONTHS}  # fmt: skip
 
 
@@ -68,38 +84,67 @@ def wording(text: str) -> Wording:
     return Wording(frozenset(numbers), frozenset(names), _squeezed(lower))
 
 
-def lacking(fact: str, found: Wording, common: Collection[str]) -> list[str]:
-    """The numbers and names of ``fact`` that ``found`` lacks; ``common`` are no names."""
-    spread = _dates_in_words(fact)
+def lacking(fact: str, found: Wording, words: Vocabulary) -> list[str]:
+    """The numbers and names of ``fact`` that ``found`` lacks."""
+    spread = _SLASHED.sub("", _dates_in_words(fact))
     missing = [
         match[0].strip()
         for match, values in zip(_NUMBER.finditer(spread), _numbers(spread), strict=True)
         if not found.numbers & values
     ]
-    missing += [name for name in names_of(spread, common) if not _holds(found, name)]
+    missing += [name for name in names_of(spread, words) if not _holds(found, name)]
     return list(dict.fromkeys(missing))
 
 
-def names_of(text: str, common: Collection[str]) -> list[str]:
-    """The proper names of ``text``: words with a capital or of letters and digits."""
+def names_of(text: str, words: Vocabulary) -> list[str]:
+    """The proper names of ``text``: words with a capital that are no ordinary words."""
+    for full, short in _SHORT.items():
+        text = re.sub(rf"\b{full}\b", short.upper(), text)
     names = []
     for match in _TOKEN.finditer(text):
         token = re.sub(r"(?:['’]s)?\.?$", "", match[0])
         lower = token.casefold()
+        if not re.search(r"[A-Z]", token) or len(token) < 2:
+            continue
+        if _COUNTED.match(token) or _PARTY.match(token):
+            continue
         if (
-            not re.search(r"[A-Z]", token)
-            or lower in _OPTIONAL
-            or lower in common
-            or len(token) < 2
+            lower in _OPTIONAL
+            or lower in words.common
+            or text[match.end() :].startswith(("$", "€"))
         ):
+            continue
+        if _CAPITALISED.match(token) and lower not in words.proper and _opens(text, match.start()):
             continue
         names.append(token)
     return names
 
 
-def common_words(texts: Collection[str]) -> frozenset[str]:
-    """The words that ``texts`` write in lower case: no names, even where a sentence starts."""
-    return frozenset(word for text in texts for word in re.findall(r"\b[a-z]{2,}\b", text))
+def _opens(text: str, start: int) -> bool:
+    """Whether a sentence or a part of one starts there, where any word has a capital."""
+    return not text[:start].strip() or bool(re.search(r"[.;:!?(\"]\s*$", text[:start]))
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words that texts write in lower case, and those that have a capital inside sentences."""
+
+    common: frozenset[str]
+    proper: frozenset[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Vocabulary:
+        """What ``texts`` tell of which words are names."""
+        common: set[str] = set()
+        proper: set[str] = set()
+        for text in texts:
+            common.update(re.findall(r"(?<![\w./-])[a-z]{2,}(?:-[a-z]+)*\b(?![./@]\w)", text))
+            proper.update(
+                match[0].casefold()
+                for match in re.finditer(r"\b[A-Z][a-z]+(?:-[a-z]+)*\b", text)
+                if not _opens(text, match.start())
+            )
+        return cls(frozenset(common), frozenset(proper))
 
 
 def _holds(found: Wording, name: str) -> bool:
@@ -109,7 +154,14 @@ def _holds(found: Wording, name: str) -> bool:
     squeezed = _squeezed(lower)
     if len(squeezed) >= 4 and squeezed in found.text:
         return True
-    return all(part in found.names for part in re.split(r"[-/&]", lower) if part)
+    if lower in _SPELT_OUT and _squeezed(_SPELT_OUT[lower]) in found.text:
+        return True
+    parts = [part for part in re.split(r"[-/&]", lower) if part]
+    return len(parts) > 1 and all(_has_part(found, part) for part in parts)
+
+
+def _has_part(found: Wording, part: str) -> bool:
+    return part in found.names or (part.isdigit() and float(part) in found.numbers)
 
 
 def _variants(name: str) -> tuple[str, ...]:
