@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 _GITHUB = re.compile(
@@ -41,6 +42,7 @@ class Address:
         return self.host == other.host and (self.host != "github.com" or self.path == other.path)
 
 
+@lru_cache(maxsize=8192)
 def address_of(text: str) -> Address:
     """The address in ``text``; remarks after it are left out."""
     short = _GITHUB.match(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -84,6 +84,16 @@ def page_files(folder: Path) -> list[Path]:
 
 def read_page(path: Path) -> Page:
     """Read one document; raises SourceError or ParseError with what to correct."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise SourceError(f"{path.name}: {error.strerror or error}") from error
+    return _read(path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=2048)
+def _read(path: Path, size: int, mtime_ns: int) -> Page:
+    """Parsed once per version of a file: the rules and the coverage both look at it."""
     front = read_front(path)
     text = decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     _, body = split_front_matter(text)

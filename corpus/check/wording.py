@@ -86,14 +86,18 @@ def wording(text: str) -> Wording:
 
 def lacking(fact: str, found: Wording, words: Vocabulary) -> list[str]:
     """The numbers and names of ``fact`` that ``found`` lacks."""
-    spread = _SLASHED.sub("", _dates_in_words(fact))
-    missing = [
-        match[0].strip()
-        for match, values in zip(_NUMBER.finditer(spread), _numbers(spread), strict=True)
-        if not found.numbers & values
-    ]
-    missing += [name for name in names_of(spread, words) if not _holds(found, name)]
+    numbers, names = _wanted(fact, words)
+    missing = [written for written, values in numbers if not found.numbers & values]
+    missing += [name for name in names if not _holds(found, name)]
     return list(dict.fromkeys(missing))
+
+
+@lru_cache(maxsize=4096)
+def _wanted(fact: str, words: Vocabulary) -> tuple[list[tuple[str, frozenset[float]]], list[str]]:
+    """The numbers of a fact, as written and with what they may be called, and its names."""
+    spread = _SLASHED.sub("", _dates_in_words(fact))
+    written = [match[0].strip() for match in _NUMBER.finditer(spread)]
+    return list(zip(written, _numbers(spread), strict=True)), names_of(spread, words)
 
 
 def names_of(text: str, words: Vocabulary) -> list[str]:
@@ -186,18 +190,18 @@ def _squeezed(text: str) -> str:
     return re.sub(r"[^\w.+]|_", "", text)
 
 
-def _numbers(text: str) -> list[set[float]]:
+def _numbers(text: str) -> list[frozenset[float]]:
     """What each number may be called: as written, and with its unit multiplied out."""
     found = []
     for match in _NUMBER.finditer(text):
         digits = match["n"].replace(",", "")
         if digits.count(".") > 1:
-            found.append({float(digits.replace(".", ""))})
+            found.append(frozenset({float(digits.replace(".", ""))}))
             continue
         value = float(digits)
         scale = _SCALE.get((match["u"] or "").casefold(), 1)
         scaled = {round(value * scale, 6)} if scale > 1 else set()
-        found.append({value} | scaled)
+        found.append(frozenset({value} | scaled))
     return found
 
 
