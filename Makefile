@@ -1,6 +1,6 @@
 # make chat   set up and open the desk on http://127.0.0.1:7860
 # make test   set up and run the tests
-# make check  lint, types, layers and tests: what a change must pass
+# make check  lint, types, layers, corpus and tests: what a change must pass
 # make bench  refdesk beside LlamaIndex's CitationQueryEngine (half an hour; BENCH_ARGS=--help)
 # make docs   write the generated part of README.md again
 # make clean  remove the environment and caches (the home and the weights stay)
@@ -24,6 +24,7 @@ check: $(VENV)/ready-dev browser
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/refdesk corpus check
 	$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
 
 bench: $(VENV)/ready-dev

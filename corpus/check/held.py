@@ -51,7 +51,8 @@ def _count_fits(claim: Claim, value: float) -> bool:
     written = digits[0].replace(",", "") if digits else "1"
     step = size / (float(written) or 1.0) * 10.0 ** -len(written.partition(".")[2])
     tolerance = 0.05 * value if claim.loose else 0.0
-    if abs(size - value) <= max(0.501 * step, tolerance) or 0 <= value - size < step:
+    nominal = step == 1.0 and 0 <= value - size < step  # the 32B of a name for 32.5B
+    if nominal or abs(size - value) <= max(0.501 * step, tolerance):
         return True
     step = 10.0 ** -len(f"{value:g}".partition(".")[2])  # 57.41B is the 57B of a card
     return 0 <= size - value < step or abs(size - value) <= 0.501 * step

@@ -38,13 +38,19 @@ _BEFORE = re.compile(
     re.I,
 )
 _BOTH = re.compile(r"^[\s,]*(?:are |of which are )?(?:active|activated)\b")
-# Parts of a model, which have parameters of their own.
+# Parts of a model, which have parameters of their own, and bounds that are no counts.
 _PART = re.compile(
-    r"embedding|encoder|decoder|\bMTP\b|multi-token|module|experts?\b|vision|adapter|LoRA|draft|"
-    r"teacher|reward model|billions of dollars|tokens?\b|larger than|smaller than|times|more than|"
-    r"fewer|under \d|up to|at least|at most|less than|over \d|between",
+    r"embedding|encoder|decoder|\bMTP\b|multi-token|module|(?<!of.)experts?\b|vision|adapter|LoRA|draft|"
+    r"teacher|reward model",
     re.I,
 )
+_BOUND = re.compile(
+    r"larger than|smaller than|times|more than|fewer|under \d|up to|at least|at most|less than|"
+    r"over \d|between",
+    re.I,
+)
+# "Meta's LLaMA of 13B parameters": a model that has no card.
+_ANOTHERS = re.compile(r"\b[A-Z][A-Za-z]{2,} (?:of|with|at) (?:about )?$")
 _ABOUT = re.compile(r"(?:about|around|roughly|nearly|almost|some|approximately|~|≈)\s*$", re.I)
 
 _TOKENS = rf"(?P<n>{NUMBER})\s?(?P<u>[KkMm]\b|thousand|million)?"
@@ -134,7 +140,13 @@ def parameter_claims(text: str) -> Iterator[Claim]:
     for match in _PARAMETERS.finditer(text):
         before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() :][:60]
         cue = _AFTER.match(after) or _BEFORE.search(before)
-        if cue is None or _PART.search(before[-22:]) or _PART.search(after[: cue.end() + 25]):
+        if (
+            cue is None
+            or _ANOTHERS.search(before)
+            or _BOUND.search(before[-22:])
+            or _PART.search(before)
+            or _PART.search(after[: cue.end() + 25])
+        ):
             continue
         kind: Kind = "active" if cue["active"] else "total" if cue["total"] else "parameters"
         activating = re.search(r"activat\w+\s+(?:\w+\s)?$", before)

@@ -35,6 +35,7 @@ _COUNT = re.compile(
 )
 _TOKENS = re.compile(rf"(?<![\w.-])(?P<n>{NUMBER})\s?(?P<u>[KkMm]\b|thousand|million)?(?![\w.])")
 _SCORE = re.compile(rf"^[*~≈]*\s*(?P<n>{NUMBER})\s?%?(?=\s|\(|\*|$)")
+_BENCHMARK = re.compile(r"^(?:benchmark|test)s?$", re.I)
 _COSTS = re.compile(
     r"token|GPU|cost|price|data|memory|GB|disk|file|expert|user|score of|note", re.I
 )
@@ -45,8 +46,14 @@ def row_claims(columns: tuple[str, ...], cells: tuple[str, ...]) -> Iterator[tup
     for number, (column, cell) in enumerate(zip(columns, cells, strict=False)):
         if SOURCE_COLUMN.match(column) or not cell.strip(" -–—"):
             continue
-        row = cells[0] if number else ""
+        row = _about(columns, cells) if number else ""
         yield from ((number, claim) for claim in _cell_claims(column, row, cell))
+
+
+def _about(columns: tuple[str, ...], cells: tuple[str, ...]) -> str:
+    """What a row is about: its first cell, or the one in the column of benchmarks."""
+    named = zip(columns[1:], cells[1:], strict=False)
+    return " ".join([cells[0], *(cell for column, cell in named if _BENCHMARK.match(column))])
 
 
 def _cell_claims(column: str, row: str, cell: str) -> Iterator[Claim]:

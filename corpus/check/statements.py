@@ -28,7 +28,12 @@ _DISAGREE = re.compile(
     re.I,
 )
 # A name with a number that is no card's: the figure may be that model's.
-_OTHER_MODEL = re.compile(r"(?<![\w.-])[A-Z][A-Za-z]*[\s-]?[A-Za-z]*\d[\w.]*(?:-[\w.]+)*")
+# Licences, chips and number formats are no models.
+_OTHER_MODEL = re.compile(
+    r"(?!(?:Apache|CC|OpenMDW|Section|Table|Figure|Article|Attachment|On|In|At|By|From|To|Of|About|The|"
+    r"Since|Until|[AHBV]\d{2,3}|[BF]+P?\d+|INT\d|Q\d)\b)"
+    r"(?<![\w.-])[A-Z][A-Za-z]*[\s-]?[A-Za-z]*\d[\w.]*(?:-[\w.]+)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def _names_another(text: str) -> bool:
 
 
 def _of_row(passage: Passage, names: NameIndex) -> Iterator[Statement]:
-    if _DISAGREE.search(passage.text):
+    if any(_DISAGREE.search(text) for text in (passage.text, *passage.columns)):
         return
     columns = [_distinct(names.mentions(column)) for column in passage.columns]
     row = _model_of_row(passage, names)

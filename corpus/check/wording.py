@@ -126,7 +126,10 @@ def names_of(text: str, words: Vocabulary) -> list[str]:
 
 def _opens(text: str, start: int) -> bool:
     """Whether a sentence or a part of one starts there, where any word has a capital."""
-    return not text[:start].strip() or bool(re.search(r"[.;:!?(\"]\s*$", text[:start]))
+    before = text[max(0, start - 12) : start]
+    if re.search(r"\b(?:Reps?|Sens?|Gov|Mr|Ms|Dr|U\.S|No|St|Jr|[A-Z])\.\s*$", before):
+        return False
+    return not before.strip() or bool(re.search(r"[.;:!?(\"]\s*$", before))
 
 
 @dataclass(frozen=True, slots=True)
