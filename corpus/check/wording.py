@@ -14,7 +14,7 @@ from functools import lru_cache
 from corpus.check.dates import MONTHS
 
 _NUMBER = re.compile(
-    r"(?<![\w.])(?:(?:US|HK)?[$€£¥]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*)"
+    r"(?<![\w.])(?<![A-Za-z]-)(?<![A-Za-z]\d-)(?:(?:US|HK)?[$€£¥]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*)"
     r"(?:\s?(?P<u>bn|billion|mn|million|trillion|thousand|[kKMBT](?![A-Za-z])))?"
 )
 _SCALE = {
@@ -57,7 +57,7 @@ _SPELT_OUT = {
     "omb": "office of management and budget", "hf": "hugging face",
 }  # fmt: skip
 _OPTIONAL = frozenset(
-    "rep rep. sen sen. gov gov. mr ms dr inc inc. corp ltd co president chairman chair minister "
+    "rep rep. reps sen sen. sens gov gov. mr ms dr inc inc. corp ltd co president chairman chair minister "
     "under secretary adviser readme license licence licences licenses act bill rule order law "
     "also announced called trained released reported announcement ai api sota avg jan "
     "feb mar apr jun jul aug sept sep oct nov dec it its the this".split()
