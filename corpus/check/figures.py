@@ -19,8 +19,9 @@ from corpus.check.statements import Statement, statements
 
 # Words by which a sentence speaks of more than the one model that it names.
 _FAMILY = re.compile(
-    r"\b(?:family|families|series|sizes|models|versions|variants|both|each|range|smaller|larger|"
-    r"sibling|sister|respectively|line|releases|collection|two|three|four|five|six|seven|eight)\b",
+    r"\b(?:family|families|series|sizes|versions|variants|range|smaller|larger|sibling|sister|"
+    r"respectively|collection|generation|(?:both|each|these|all|two|three|four|five|six|seven|eight)"
+    r"(?: [\w-]+)? (?:models?|sizes?|versions?|releases?))\b",
     re.I,
 )
 _REMEDY = "correct it, add it to the card's disputes, or say that the sources differ"

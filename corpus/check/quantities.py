@@ -37,11 +37,12 @@ _BEFORE = re.compile(
     r"(?:about|only|some)?\s*$",
     re.I,
 )
+_ACTIVATING = re.compile(r"activat\w+\s+(?:\w+\s)?$")
 _BOTH = re.compile(r"^[\s,]*(?:are |of which are )?(?:active|activated)\b")
 # Parts of a model, which have parameters of their own, and bounds that are no counts.
 _PART = re.compile(
-    r"embedding|encoder|decoder|\bMTP\b|multi-token|module|(?<!of.)experts?\b|vision|adapter|LoRA|draft|"
-    r"teacher|reward model",
+    r"embedding|encoder|decoder|\bMTP\b|multi-token|module|experts? (?:of|with|has|have)\b|"
+    r"vision|adapter|LoRA|draft|teacher|reward model",
     re.I,
 )
 _BOUND = re.compile(
@@ -50,7 +51,10 @@ _BOUND = re.compile(
     re.I,
 )
 # "Meta's LLaMA of 13B parameters": a model that has no card.
-_ANOTHERS = re.compile(r"\b[A-Z][A-Za-z]{2,} (?:of|with|at) (?:about )?$")
+_ANOTHERS = re.compile(r"['’]s [A-Z][A-Za-z]{2,} (?:of|with|at) (?:about )?$")
+# "Seed-OSS-36B is a 36B model", with the name masked.
+_IS_A = re.compile(rf"{MASK} (?:is|was) (?:an?|the) (?:[\w-]+ ){{0,2}}$")
+_MODEL = re.compile(r"^[\s-](?:(?!tokens?\b)[a-z-]+ ){0,3}model\b")
 _ABOUT = re.compile(r"(?:about|around|roughly|nearly|almost|some|approximately|~|≈)\s*$", re.I)
 
 _TOKENS = rf"(?P<n>{NUMBER})\s?(?P<u>[KkMm]\b|thousand|million)?"
@@ -59,6 +63,7 @@ _CONTEXT = (
         r"\b(?:context(?:[\s-](?:window|length|size))?s?|sequence length)\b"
         rf"(?:\s+(?:of|is|are|at|to|reaches|up|limit|about))*\s*[:=(]?\s*{_TOKENS}(?![\w.]|-\w)"
     ),
+    re.compile(rf"\b(?:reads?|accepts?|handles?) (?:texts of )?(?:up to )?{_TOKENS} tokens\b"),
     # "The context of DeepSeek-V3.2 is 128K tokens", with the name masked.
     re.compile(
         r"\bcontext\b(?:[\s-](?:window|length|size))? of [^\d.;,]{2,60}?\b(?:is|to|reaches|was)\s+"
@@ -104,7 +109,7 @@ _LICENCES = {
 _NO_CLAIM = re.compile(
     r"\b(?:not|no|unlike|rather|instead|except|than|compare[sd]?|nor|never|neither|without|earlier|"
     r"previously|originally|formerly|until|moved|changed|switched|code|based on|built on|builds on|"
-    r"derived)\b",
+    r"bases?|derived)\b",
     re.I,
 )
 
@@ -139,23 +144,25 @@ def parameter_claims(text: str) -> Iterator[Claim]:
     """Counts of parameters: "671B parameters", "37B active", "1.6 trillion in total"."""
     for match in _PARAMETERS.finditer(text):
         before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() :][:60]
-        cue = _AFTER.match(after) or _BEFORE.search(before)
-        if (
-            cue is None
-            or _ANOTHERS.search(before)
-            or _BOUND.search(before[-22:])
-            or _PART.search(before)
-            or _PART.search(after[: cue.end() + 25])
-        ):
-            continue
-        kind: Kind = "active" if cue["active"] else "total" if cue["total"] else "parameters"
-        activating = re.search(r"activat\w+\s+(?:\w+\s)?$", before)
-        if kind != "active" and (activating or _BOTH.match(after[cue.end() :])):
-            kind = "active"
-        yield Claim(
-            kind, match.start(), match.end(), match[0],
-            (billions(match["n"], match["u"]),), loose=bool(_ABOUT.search(before)),
-        )  # fmt: skip
+        kind = _counted(before, after)
+        if kind is not None:
+            sizes, loose = (billions(match["n"], match["u"]),), bool(_ABOUT.search(before))
+            yield Claim(kind, *match.span(), match[0], sizes, loose=loose)
+
+
+def _counted(before: str, after: str) -> Kind | None:
+    """What a number between two texts counts of a model's parameters; None when not those."""
+    cue = _AFTER.match(after) or _BEFORE.search(before)
+    if cue is None and _IS_A.search(before):
+        cue = _MODEL.match(after)
+    if cue is None or _ANOTHERS.search(before) or _BOUND.search(before[-22:]):
+        return None
+    if _PART.search(before) or _PART.search(after[: cue.end() + 25]):
+        return None
+    told = cue.groupdict()
+    if told.get("active") or _ACTIVATING.search(before) or _BOTH.match(after[cue.end() :]):
+        return "active"
+    return "total" if told.get("total") else "parameters"
 
 
 def billions(number: str, unit: str) -> float:
