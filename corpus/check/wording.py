@@ -57,11 +57,13 @@ _SPELT_OUT = {
     "omb": "office of management and budget", "hf": "hugging face",
 }  # fmt: skip
 _OPTIONAL = frozenset(
-    ("rep rep. reps sen sen. sens gov gov. mr ms dr inc inc. corp ltd co president chairman "
-        "chair minister under secretary adviser readme license licence licences licenses act bill "
-        "rule order law also announced called trained released reported announcement ai api sota "
-        "avg jan feb mar apr jun jul aug sept sep oct nov dec it its the this").split()
-) | {month.casefold() for month in MONTHS}  # fmt: skip
+    """
+    rep rep. reps sen sen. sens gov gov. mr ms dr inc inc. corp ltd co president chairman
+    chair minister under secretary adviser readme license licence licences licenses act bill
+    rule order law also announced called trained released reported announcement ai api sota
+    avg jan feb mar apr jun jul aug sept sep oct nov dec it its the this
+    """.split()
+) | {month.casefold() for month in MONTHS}
 
 
 @dataclass(frozen=True, slots=True)
