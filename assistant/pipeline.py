@@ -1,6 +1,7 @@
 """A question's way to a checked answer, as one generator.
 
-    rewrite -> search -> pack evidence -> draft -> check each sentence -> compose
+    rewrite -> catalogue, if the cards can answer
+            -> search -> pack evidence -> draft -> check each sentence -> compose
 
 ``stream`` yields events as they happen; ``ask`` drains it. The final event replaces
 everything that was drafted. Knows nothing of homes, servers or browsers.
@@ -18,6 +19,8 @@ from typing import Any, Protocol
 from assistant import abstain, compose, prompts
 from assistant.attribution import Similarity, Support, check
 from assistant.attribution.names import names
+from assistant.catalogue.catalogue import Catalogue
+from assistant.catalogue.told import answer_of, join, tell
 from assistant.evidence import Evidence, pack
 from assistant.lexical import units
 from assistant.llm import LanguageModel, Stream
@@ -25,6 +28,7 @@ from assistant.rewrite import stand_alone
 from assistant.types import (
     Answer,
     Answered,
+    Citation,
     Draft,
     Event,
     EvidenceFound,
@@ -93,6 +97,7 @@ def stream(
     thinking_tokens: int = 0,
     as_of: str | None = None,
     similarity: Similarity | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Generator[Event]:
     """Answer ``question``; the last event is always ``Answered``.
 
@@ -100,6 +105,9 @@ def stream(
     that fails, degrades the answer to checked quotes. ``as_of`` is when the index was last
     refreshed (ISO 8601); ``similarity`` is for the checks. Raises InputError for an empty or
     overlong question.
+
+    Where ``catalogue`` can answer the question, or a part of it, from the model cards, it does:
+    exactly, and without the model.
     """
     question = _checked(question)
     clock = _Clock()
@@ -107,23 +115,39 @@ def stream(
     clock.note("rewrite")
     if standalone != question:
         yield Rewritten(standalone)
-    passages = index.search(standalone, SEARCH_DEPTH)
-    evidence = pack(standalone, passages, evidence_tokens)
+    told = tell(catalogue, standalone, as_of)
+    if told.composed is not None and told.complete:
+        clock.note("evidence")
+        yield EvidenceFound(told.evidence)
+        done = replace(answer_of(told.composed, standalone), question=question, as_of=as_of)
+        yield Answered(replace(done, timings=clock.timings()))
+        return
+    searched = told.rest
+    if told.composed is None and searched != standalone:
+        standalone = searched
+        yield Rewritten(standalone)
+    passages = index.search(searched, SEARCH_DEPTH)
+    evidence = pack(searched, passages, evidence_tokens)
     clock.note("search")
     clock.note("evidence")
-    yield EvidenceFound(compose.sources(evidence))
+    yield EvidenceFound(_numbered(told.evidence + compose.sources(evidence)))
     draft = _Draft()
-    missing = abstain.lacks_subject(standalone, evidence)
+    missing = abstain.lacks_subject(searched, evidence)
     if llm is not None and passages and not missing:
-        messages = prompts.answer_messages(standalone, evidence)
+        messages = prompts.answer_messages(searched, evidence)
         pieces = llm.stream(messages, max_tokens=answer_tokens, thinking_tokens=thinking_tokens)
         yield from _write(draft, pieces, clock)
-    checked = _checked_sentences(draft, passages, standalone, similarity)
-    outcome = _compose(standalone, draft, checked, evidence, passages, missing)
-    done = replace(outcome, question=question, thinking=draft.thinking or None, as_of=as_of)
+    checked = _checked_sentences(draft, passages, searched, similarity)
+    outcome = _compose(searched, draft, checked, evidence, passages, missing)
+    outcome = replace(join(told, outcome), question=question, standalone_question=standalone)
+    done = replace(outcome, thinking=draft.thinking or None, as_of=as_of)
     trace = outcome.trace | _search_trace(passages, evidence)
     model = llm.name if llm else ""
     yield Answered(replace(done, model=model, timings=clock.timings(), trace=trace))
+
+
+def _numbered(sources: tuple[Citation, ...]) -> tuple[Citation, ...]:
+    return tuple(replace(source, number=n) for n, source in enumerate(sources, start=1))
 
 
 def ask(question: str, history: Sequence[Turn] = (), **parts: Any) -> Answer:

@@ -1,6 +1,6 @@
 """A model card as a document: one plain sentence a fact, then scores, notes and sources.
 
-Each sentence names the model, so that it stands alone as a quote. ``spans`` tells where a
+Each sentence names the model, so that it stands alone as a quote. ``card_text`` tells where a
 field is stated, so that a row of a catalogue answer cites the very words. Pure functions of
 the card; knows nothing of files or the index.
 """
@@ -97,9 +97,13 @@ def card_bytes(card: ModelCard) -> bytes:
     return card.model_dump_json().encode()
 
 
-def spans(card: ModelCard) -> dict[str, Span]:
-    """Where each known field stands in the card's text; scores as ``benchmarks.NAME``."""
-    return _written(card).spans
+def card_text(card: ModelCard) -> tuple[str, dict[str, Span]]:
+    """The card's text, and where each known field stands in it.
+
+    Scores are ``benchmarks.NAME`` and the card's disputes ``disputes 0``, ``disputes 1``, ….
+    """
+    page = _written(card)
+    return page.text, page.spans
 
 
 def _written(card: ModelCard) -> _Page:
@@ -114,7 +118,7 @@ def _written(card: ModelCard) -> _Page:
         page.table(f"Benchmark | {card.name}", rows)
     page.heading("Notes and sources", 2)
     page.paragraph([(("notes",), _ended(note)) for note in card.notes])
-    page.paragraph([(("disputes",), text) for text in _disputes(card)])
+    page.paragraph([((f"disputes {n}",), text) for n, text in enumerate(_disputes(card))])
     page.paragraph([(("sources",), _source_line(card))])
     return page
 

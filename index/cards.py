@@ -7,6 +7,7 @@ modalities have tables of their own. Knows nothing of queries (``index.catalogue
 from __future__ import annotations
 
 import datetime
+import hashlib
 import sqlite3
 from calendar import monthrange
 
@@ -38,13 +39,12 @@ def all_cards(db: sqlite3.Connection) -> list[ModelCard]:
     return [ModelCard.model_validate_json(row[0]) for row in rows]
 
 
-def version(db: sqlite3.Connection) -> tuple[int, str]:
-    """Something that changes when any card does: their number and the newest document hash."""
-    row = db.execute(
-        "SELECT count(*), coalesce(group_concat(content_hash, ''), '') FROM "
-        "(SELECT content_hash FROM documents WHERE kind = 'model_card' ORDER BY id)"
-    ).fetchone()
-    return int(row[0]), str(row[1])
+def version(db: sqlite3.Connection) -> str:
+    """A digest that changes when any card does."""
+    rows = db.execute(
+        "SELECT id, content_hash FROM documents WHERE kind = 'model_card' ORDER BY id"
+    )
+    return hashlib.sha256(repr(rows.fetchall()).encode()).hexdigest()
 
 
 def days(date: str) -> tuple[str, str]:

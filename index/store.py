@@ -142,6 +142,11 @@ class Index:
         with self.stores.db.reading() as db:
             return cards.all_cards(db)
 
+    def cards_version(self) -> str:
+        """A digest that changes when any model card does."""
+        with self.stores.db.reading() as db:
+            return cards.version(db)
+
     def catalogue(self, query: Query) -> Result:
         """The answer to a query over the model cards."""
         with self.stores.db.reading() as db:

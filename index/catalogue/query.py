@@ -14,16 +14,16 @@ from corpus.errors import InputError
 from index.cards import days
 from index.catalogue.fields import Field, field_of
 
-Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "lacks"]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "lacks", "known"]
 Shape = Literal["list", "count", "group", "compare", "timeline", "lookup"]
 """What is made of the rows: a list, their number, a number per value of ``group_by``, a table
 side by side, a list in order of date, or single facts of named models."""
 
 Scalar = str | float | int | bool
 _ALLOWED: dict[str, frozenset[str]] = {
-    "text": frozenset(["=", "!=", "in", "not in", "contains", "lacks"]),
-    "number": frozenset(["=", "!=", "<", "<=", ">", ">="]),
-    "date": frozenset(["=", "!=", "<", "<=", ">", ">="]),
+    "text": frozenset(["=", "!=", "in", "not in", "contains", "lacks", "known"]),
+    "number": frozenset(["=", "!=", "<", "<=", ">", ">=", "known"]),
+    "date": frozenset(["=", "!=", "<", "<=", ">", ">=", "known"]),
     "flag": frozenset(["="]),
     "set": frozenset(["contains", "lacks"]),
 }
@@ -38,7 +38,7 @@ class Condition:
     """``field operator value``; ``value`` is a tuple for "in" and "not in".
 
     "contains" finds its value anywhere in a text (letters' case does not matter), or in a set;
-    "lacks" is the opposite. Dates compare as whole periods: "> 2025" means after 2025.
+    "lacks" is the opposite; "known" with True or False asks whether any source told. Dates compare as whole periods: "> 2025" means after 2025.
     """
 
     field: str
@@ -56,6 +56,10 @@ class Condition:
             raise InputError(
                 f"{self.field} {self.operator}: give {'a list' if many else 'a value'}."
             )
+        if self.operator == "known":
+            if not isinstance(self.value, bool):
+                raise InputError(f"{self.field} known: give true or false.")
+            return
         values = self.value if isinstance(self.value, tuple) else (self.value,)
         if len(values) > MAX_VALUES:
             raise InputError(f"{self.field}: more than {MAX_VALUES} values; name fewer.")

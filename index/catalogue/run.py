@@ -99,9 +99,11 @@ def _clause(condition: Condition) -> Clause:
         found = "SELECT 1 FROM card_modalities m WHERE m.document = cards.document AND modality = ?"
         negation = "NOT " if condition.operator == "lacks" else ""
         return f"{negation}EXISTS ({found})", [condition.value]
+    column, bound = _column(field)
+    if condition.operator == "known":
+        return f"{column} IS {'NOT ' if condition.value else ''}NULL", bound
     if field.kind == "date":
         return _date_clause(condition)
-    column, bound = _column(field)
     if isinstance(condition.value, tuple):
         marks = ",".join("?" * len(condition.value))
         return f"{column} {condition.operator.upper()} ({marks})", [*bound, *condition.value]
@@ -151,10 +153,11 @@ def _unknown(db: sqlite3.Connection, query: Query) -> Iterator[tuple[str, int]]:
         fields.setdefault(query.sort.field)
     for name in fields:
         field = field_of(name)
-        if field.kind == "set":
+        own = [c for c in query.conditions if c.field == name]
+        if field.kind == "set" or any(c.operator == "known" for c in own):
             continue
         others = [_clause(c) for c in query.conditions if c.field != name]
-        undecided, bound = _undecided(field, [c for c in query.conditions if c.field == name])
+        undecided, bound = _undecided(field, own)
         where = " AND ".join(f"({sql})" for sql in [undecided, *(sql for sql, _ in others)])
         values = [*bound, *(value for _, values in others for value in values)]
         count = db.execute(f"SELECT count(*) FROM cards WHERE {where}", values)  # noqa: S608

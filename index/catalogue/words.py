@@ -42,6 +42,8 @@ def label(field: str) -> str:
 
 def _condition(condition: Condition) -> str:
     field = field_of(condition.field)
+    if condition.operator == "known":
+        return f"{label(field.name)} {'known' if condition.value else 'unknown'}"
     if field.kind == "flag":
         return "open-weight" if condition.value else "closed"
     if field.kind == "date":

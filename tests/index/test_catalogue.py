@@ -51,6 +51,8 @@ def fill(connection: sqlite3.Connection, cards: list[ModelCard]) -> None:
 def holds(card: ModelCard, condition: Condition) -> bool | None:
     """Whether a card meets a condition; None when its value is unknown or too vague."""
     value = field_of(condition.field).value(card)
+    if condition.operator == "known":
+        return (value is not None) == condition.value
     if condition.field == "modalities":
         return (condition.value in value) == (condition.operator == "contains")
     if value is None:
@@ -128,6 +130,10 @@ def brute_unknown(query: Query) -> dict[str, int]:
 
 
 def undecided(card: ModelCard, field: str, query: Query) -> bool:
+    if field == "modalities" or any(
+        c.operator == "known" for c in query.conditions if c.field == field
+    ):
+        return False
     others = [c for c in query.conditions if c.field != field]
     own = [holds(card, c) for c in query.conditions if c.field == field]
     if any(holds(card, c) is not True for c in others) or False in own:
@@ -149,7 +155,10 @@ def random_query(rng: random.Random) -> Query:
 
 
 def random_condition(rng: random.Random) -> Condition:
-    kind = rng.choice(["text", "number", "score", "date", "flag", "set"])
+    kind = rng.choice(["text", "number", "score", "date", "flag", "set", "known"])
+    if kind == "known":
+        field = rng.choice([*TEXT, *NUMBERS, *SCORES, "release_date"])
+        return Condition(field, "known", rng.random() < 0.5)
     if kind == "flag":
         return Condition("open_weights", "=", rng.random() < 0.8)
     if kind == "set":

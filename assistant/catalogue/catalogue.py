@@ -1,0 +1,67 @@
+"""The catalogue as the pipeline sees it: understand a question, answer it, set names right.
+
+Keeps the rules for the current version of the cards, and learns them anew when a refresh has
+changed any. Knows nothing of passages.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from assistant.catalogue.answer import Composed, compose
+from assistant.catalogue.canonical import canonical
+from assistant.catalogue.decide import Decision
+from assistant.catalogue.understand import Rules, Understood
+from corpus.cards import ModelCard
+from corpus.names import curated_names
+from index.catalogue import Query, Result
+from index.linking import Linker
+
+
+class Cards(Protocol):
+    """What the catalogue needs of an index."""
+
+    def cards(self) -> list[ModelCard]:
+        """Every model card."""
+        ...
+
+    def cards_version(self) -> str:
+        """Changes when any card does."""
+        ...
+
+    def catalogue(self, query: Query) -> Result:
+        """The answer to a query."""
+        ...
+
+
+class Catalogue:
+    """Questions over the model cards of one index. Thread-safe."""
+
+    def __init__(self, index: Cards) -> None:
+        """Learn nothing yet: the rules are made at the first question."""
+        self._index = index
+        self._lock = threading.Lock()
+        self._version: str | None = None
+        self._rules: Rules | None = None
+
+    def understand(self, question: str, today: str) -> Understood | None:
+        """What a question asks of the catalogue; None when it asks nothing of it."""
+        return self._current().understand(question, today)
+
+    def answer(self, decision: Decision, as_of: str | None) -> Composed | None:
+        """The answer to a decision; None when no card knows the fields asked for."""
+        return compose(decision, self._index.catalogue(decision.query), as_of)
+
+    def canonical(self, question: str) -> str:
+        """The question with names as the corpus writes them ("Deep AI 1" -> "DeepSeek-R1")."""
+        return canonical(question, self._current().linker)
+
+    def _current(self) -> Rules:
+        version = self._index.cards_version()
+        with self._lock:
+            if self._rules is None or version != self._version:
+                cards = self._index.cards()
+                self._rules = Rules(cards, Linker(cards, curated_names()))
+                self._version = version
+            return self._rules
