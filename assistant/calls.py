@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from assistant.types import Answer, Event, Turn
+from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
+from index.catalogue import Query, Result
 from index.types import Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ CallName = Literal[
     "status",
     "documents",
     "document",
+    "cards",
+    "catalogue",
     "warm_up",
 ]
 
@@ -37,6 +41,8 @@ RESULT_OF: dict[CallName, Any] = {
     "status": Status,
     "documents": list[DocumentInfo],
     "document": Document | None,
+    "cards": list[ModelCard],
+    "catalogue": Result,
     "warm_up": None,
 }
 
@@ -56,6 +62,8 @@ class Desk(Protocol):
     def status(self) -> Status: ...
     def documents(self) -> list[DocumentInfo]: ...
     def document(self, document_id: str) -> Document | None: ...
+    def cards(self) -> list[ModelCard]: ...
+    def catalogue(self, query: Query) -> Result: ...
     def warm_up(self) -> None: ...
     def close(self) -> None: ...
 
@@ -64,13 +72,15 @@ class Desk(Protocol):
 class Call:
     """One thing asked of a desk.
 
-    ``text`` is the question, the query, the location, the name or the document id.
+    ``text`` is the question, the search, the location, the name or the document id; ``query``
+    is what the catalogue is asked.
     """
 
     name: CallName
     text: str = ""
     history: tuple[Turn, ...] = ()
     limit: int = 10
+    query: Query = Query()  # noqa: RUF009 (frozen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,10 @@ def _value(desk: Desk, call: Call) -> Any:
             return desk.documents()
         case "document":
             return desk.document(call.text)
+        case "cards":
+            return desk.cards()
+        case "catalogue":
+            return desk.catalogue(call.query)
         case "warm_up":
             return desk.warm_up()
     raise ValueError(f"no such call: {call.name}")

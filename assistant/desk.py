@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import pipeline
+from assistant.catalogue.catalogue import Catalogue
 from assistant.ownership import open_home
 from assistant.settings import Settings
 from assistant.types import Answer, Answered, Event, Turn
+from corpus.cards import ModelCard
 from corpus.errors import ModelError, WeightsError
 from corpus.types import Document, DocumentInfo
+from index.catalogue import Query, Result
 from index.types import Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ class Assistant:
         self.llm = llm
         self.settings = settings
         self._stack = ExitStack()
+        self._catalogue = Catalogue(index)
 
     @classmethod
     def open(
@@ -78,6 +82,7 @@ class Assistant:
             thinking_tokens=settings.thinking_tokens,
             as_of=self.index.status().as_of,
             similarity=self._similarity,
+            catalogue=self._catalogue,
         )
         with closing(events):
             yield from map(self._with_notice, events)
@@ -137,6 +142,14 @@ class Assistant:
     def document(self, document_id: str) -> Document | None:
         """One document with its text, or None."""
         return self.index.document(document_id)
+
+    def cards(self) -> list[ModelCard]:
+        """Every model card, by id."""
+        return self.index.cards()
+
+    def catalogue(self, query: Query) -> Result:
+        """The model cards that a typed query finds."""
+        return self.index.catalogue(query)
 
     def warm_up(self) -> None:
         """Load the embedder and start the model, so that the first answer need not wait.

@@ -20,8 +20,10 @@ from pydantic_core import from_json
 from assistant import wire
 from assistant.calls import RESULT_OF, Call, Desk, Message, Returned, Running, perform
 from assistant.types import Answer, Answered, Event, Turn
+from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
+from index.catalogue import Query, Result
 from index.types import Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
@@ -160,6 +162,14 @@ class RemoteAssistant:
     def document(self, document_id: str) -> Document | None:
         """One document with its text, or None."""
         return cast("Document | None", self._value(Call("document", document_id)))
+
+    def cards(self) -> list[ModelCard]:
+        """Every model card, by id."""
+        return cast("list[ModelCard]", self._value(Call("cards")))
+
+    def catalogue(self, query: Query) -> Result:
+        """The model cards that a typed query finds."""
+        return cast("Result", self._value(Call("catalogue", query=query)))
 
     def warm_up(self) -> None:
         """Load the models in the owner's process, if they are not loaded yet."""

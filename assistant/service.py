@@ -119,7 +119,7 @@ class Service:
             return PlainTextResponse("the request is too large", 413)
         try:
             call: Call = TypeAdapter(Call).validate_json(body)
-        except ValidationError:
+        except (ValidationError, RefdeskError):  # the latter: a query that nobody could ask
             return PlainTextResponse("not a call of this version of refdesk", 400)
         if len(self._works) >= MOST_CALLS:
             return PlainTextResponse("too many calls at once, try again", 503)

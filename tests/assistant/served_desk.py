@@ -26,8 +26,11 @@ from assistant.types import (
     Thinking,
     Turn,
 )
+from corpus.cards import ModelCard, curated_cards
 from corpus.errors import ModelError
 from corpus.types import Block, Chunk, Document, DocumentInfo, Page
+from index.card_record import answer_from
+from index.catalogue import Query, Result
 from index.home import Owner, acquire, write_owner
 from index.turns import in_turn
 from index.types import Failure, Passage, Progress, RefreshReport, Source, Status
@@ -70,6 +73,9 @@ EVENTS: tuple[Event, ...] = (
 )
 REPORT = RefreshReport(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
 STATUS = Status(1, 2, 2, 0, (), ("e",), None, "home", "mini", (Source("s", "folder", "/s"),))
+
+
+CARDS = tuple(card for _, card in curated_cards())
 
 
 class ScriptedDesk:
@@ -150,6 +156,14 @@ class ScriptedDesk:
     def document(self, document_id: str) -> Document | None:
         self._record("document", document_id)
         return DOCUMENT if document_id == INFO.id else None
+
+    def cards(self) -> list[ModelCard]:
+        self._record("cards")
+        return list(CARDS)
+
+    def catalogue(self, query: Query) -> Result:
+        self._record("catalogue", query)
+        return answer_from(CARDS, query)
 
     def warm_up(self) -> None:
         self._record("warm_up")
