@@ -13,10 +13,13 @@ from functools import lru_cache
 
 from corpus.check.dates import MONTHS
 
-_NUMBER = re.compile(
-    r"(?<![\w.])(?<![A-Za-z]-)(?<![A-Za-z]\d-)(?:(?:US|HK)?[$€£¥]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*)"
+_WRITTEN = (
+    r"(?:(?:US|HK)?[$€£¥]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*)"
     r"(?:\s?(?P<u>bn|billion|mn|million|trillion|thousand|[kKMBT](?![A-Za-z])))?"
 )
+_NUMBER = re.compile(rf"(?<![\w.]){_WRITTEN}")
+# What a fact asks for: not the 0528 of R1-0528, which its name already is.
+_ASKED = re.compile(rf"(?<![\w.])(?<![A-Za-z]-)(?<![A-Za-z]\d-){_WRITTEN}")
 _SCALE = {
     "k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6,
     "b": 10**9, "bn": 10**9, "billion": 10**9, "t": 10**12, "trillion": 10**12,
@@ -79,7 +82,7 @@ class Wording:
 def wording(text: str) -> Wording:
     """Everything in ``text`` that a fact may be looked for in."""
     spread = _dates_in_words(text)
-    numbers = {value for written in _numbers(spread) for value in written}
+    numbers = {value for match in _NUMBER.finditer(spread) for value in _values(match)}
     lower = _folded(spread)
     numbers |= {_WORD_VALUE[word] for word in re.findall(r"[a-z]+", lower) if word in _WORD_VALUE}
     names = {part for token in _TOKEN.findall(lower) for part in _parts(token)}
@@ -98,8 +101,8 @@ def lacking(fact: str, found: Wording, words: Vocabulary) -> list[str]:
 def _wanted(fact: str, words: Vocabulary) -> tuple[list[tuple[str, frozenset[float]]], list[str]]:
     """The numbers of a fact, as written and with what they may be called, and its names."""
     spread = _SLASHED.sub("", _dates_in_words(fact))
-    written = [match[0].strip() for match in _NUMBER.finditer(spread)]
-    return list(zip(written, _numbers(spread), strict=True)), names_of(spread, words)
+    numbers = [(match[0].strip(), _values(match)) for match in _ASKED.finditer(spread)]
+    return numbers, names_of(spread, words)
 
 
 def names_of(text: str, words: Vocabulary) -> list[str]:
@@ -195,19 +198,13 @@ def _squeezed(text: str) -> str:
     return re.sub(r"[^\w.+]|_", "", text)
 
 
-def _numbers(text: str) -> list[frozenset[float]]:
-    """What each number may be called: as written, and with its unit multiplied out."""
-    found = []
-    for match in _NUMBER.finditer(text):
-        digits = match["n"].replace(",", "")
-        if digits.count(".") > 1:
-            found.append(frozenset({float(digits.replace(".", ""))}))
-            continue
-        value = float(digits)
-        scale = _SCALE.get((match["u"] or "").casefold(), 1)
-        scaled = {round(value * scale, 6)} if scale > 1 else set()
-        found.append(frozenset({value} | scaled))
-    return found
+def _values(match: re.Match[str]) -> frozenset[float]:
+    """What a number may be called: as written, and with its unit multiplied out."""
+    digits = match["n"].replace(",", "")
+    if digits.count(".") > 1:
+        return frozenset({float(digits.replace(".", ""))})
+    value, scale = float(digits), _SCALE.get((match["u"] or "").casefold(), 1)
+    return frozenset({value, round(value * scale, 6)})
 
 
 def _dates_in_words(text: str) -> str:

@@ -179,6 +179,8 @@ def test_a_date_is_found_however_it_is_written(corpus: SmallCorpus, date: str, t
         ("Trained with RL.", "Trained with reinforcement learning."),
         ("Published on 2025-01-20.", "Published on 20 January 2025."),
         ("DeepSeek R1 came.", "DeepSeek-R1 came."),
+        ("The 57B-A14B model came.", "Qwen2-57B-A14B came."),
+        ("The R1-0528 update came.", "R1-0528 came."),
         ("Deployable on one GPU.", "It runs on one GPU."),
     ],
 )
