@@ -7,9 +7,8 @@ Knows nothing of owners, or of how a query came about.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpus.cards import ModelCard
@@ -20,25 +19,36 @@ from index.home import Home
 from index.schema import SCHEMA
 
 
-@dataclass(frozen=True, slots=True)
 class CardRecord:
-    """What the record of a home says: its cards, a query's result, the last refresh."""
+    """The model cards in an opened record; use ``open_card_record``."""
 
-    cards: tuple[ModelCard, ...]
-    result: Result
-    as_of: str | None
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cards(self) -> list[ModelCard]:
+        """Every model card, by id."""
+        with self._database.reading() as db:
+            return cards.all_cards(db)
+
+    def catalogue(self, query: Query) -> Result:
+        """The model cards that a typed query finds."""
+        with self._database.reading() as db:
+            return run(db, query)
+
+    def as_of(self) -> str | None:
+        """When the last refresh finished (ISO 8601, UTC), or None."""
+        with self._database.reading() as db:
+            return records.as_of(db)
 
 
-def recorded(home: Path, query: Query) -> CardRecord | None:
-    """The answer of the record in ``home``; None where there is no record yet.
+@contextmanager
+def open_card_record(home: Path) -> Iterator[CardRecord]:
+    """The cards of ``home``, whose lock the caller holds: an older record is brought up to date.
 
-    The caller holds the home's lock, for a record of an older version is brought up to date.
+    Raises HomeError when the record is damaged or newer than this refdesk.
     """
-    path = Home(home).record
-    if not path.exists():
-        return None
-    with closing(Database(path)) as database, database.reading() as db:
-        return CardRecord(tuple(cards.all_cards(db)), run(db, query), records.as_of(db))
+    with closing(Database(Home(home).record)) as database:
+        yield CardRecord(database)
 
 
 def answer_from(given: Iterable[ModelCard], query: Query) -> Result:

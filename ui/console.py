@@ -15,15 +15,19 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from ui.console_table import NOT_KNOWN, columns, fitted
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from assistant.types import Answer, Citation, Event
+    from assistant.types import Answer, Citation, Event, Table
     from index.types import Passage, Progress, RefreshReport, Status
 
 QUOTE_WIDTH = 300  # characters of a quote shown under an answer; --json has all of it
+LONGEST_CELL = 60
+MOST_ROWS = 20  # of a table under an answer; --json has them all
+MOST_MARKS = 4  # citation numbers in a row
 SNIPPET_WIDTH = 160  # characters of a passage in a search result
-WIDE = ("W", "F")
 
 
 def printable(text: str) -> str:
@@ -39,11 +43,6 @@ def one_line(text: str, width: int) -> str:
     """``text`` on one line, cut at ``width`` characters."""
     line = " ".join(printable(text).split())
     return line if len(line) <= width else line[: width - 1].rstrip() + "…"
-
-
-def columns(text: str) -> int:
-    """How many terminal columns ``text`` takes (CJK characters take two)."""
-    return sum(2 if unicodedata.east_asian_width(c) in WIDE else 1 for c in text)
 
 
 class AnswerView:
@@ -65,7 +64,8 @@ class AnswerView:
 
         if isinstance(event, Answered):
             self._erase()
-            self._write(answer_text(event.answer, self._sources) + "\n")
+            width = shutil.get_terminal_size().columns if self._live else None
+            self._write(answer_text(event.answer, self._sources, width) + "\n")
         elif not self._live:
             return
         elif isinstance(event, Rewritten):
@@ -102,21 +102,62 @@ class AnswerView:
         self._stream.flush()
 
 
-def answer_text(answer: Answer, sources: int | None = None) -> str:
-    """The answer with its table, notice and numbered references, as plain text."""
+def answer_text(answer: Answer, sources: int | None = None, width: int | None = None) -> str:
+    """The answer with its table, notice and numbered references, as plain text.
+
+    A table is cut to ``MOST_ROWS`` rows and to ``width`` terminal columns; the references of
+    the rows that are not shown are left out and counted.
+    """
     parts = [printable(answer.text)]
-    if answer.table is not None:
-        rows = [[_cell(value) for value in row] for row in answer.table.rows]
-        parts.append(table(list(answer.table.columns), rows))
+    if answer.table is not None and answer.table.rows:
+        parts.append(_answer_table(answer.table, width))
     if answer.notice:
         parts.append(f"({printable(answer.notice)})")
-    shown = answer.citations[:sources] if sources is not None else answer.citations
+    shown = _cited(answer)
     if shown:
-        parts.append("\n".join(_reference(c) for c in shown))
+        parts.append(_references(shown[:sources] if sources is not None else shown,
+                                 len(answer.citations) - len(shown)))  # fmt: skip
     elif answer.status == "not_in_corpus" and answer.nearest:
         nearest = answer.nearest[:sources] if sources is not None else answer.nearest
         parts.append("\n".join(["Nearest passages:", *(_reference(c) for c in nearest)]))
     return "\n\n".join(part for part in parts if part)
+
+
+def _answer_table(answered: Table, width: int | None) -> str:
+    """The first rows, each with the numbers of its citations in the last column."""
+    rows = []
+    for number, row in enumerate(answered.rows[:MOST_ROWS]):
+        cited = answered.row_citations[number] if number < len(answered.row_citations) else ()
+        marks = "".join(f"[{n}]" for n in cited[:MOST_MARKS])
+        rows.append([*map(_cell, row), marks + ("…" if len(cited) > MOST_MARKS else "")])
+    heads = [one_line(name.replace("_", " "), 60) for name in answered.columns]
+    drawn = fitted([*heads, "Source"], rows, width, last=1)
+    lines = [drawn.text]
+    if len(answered.rows) > MOST_ROWS:
+        lines.append(f"… and {len(answered.rows) - MOST_ROWS} more rows (--json has them all)")
+    if drawn.left_out:
+        lines.append(f"No room for {', '.join(drawn.left_out)}; widen the terminal or use --json.")
+    if described := answered.query.get("described"):
+        lines.append(f"Query: {one_line(str(described), 300)}")
+    return "\n".join(lines)
+
+
+def _cited(answer: Answer) -> list[Citation]:
+    """The citations of the text and of the table's rows that are shown."""
+    if answer.table is None or len(answer.table.rows) <= MOST_ROWS:
+        numbers = {citation.number for citation in answer.citations}
+    else:
+        of_rows = answer.table.row_citations[:MOST_ROWS]
+        numbers = {n for cited in of_rows for n in cited[:MOST_MARKS]}
+        numbers |= {n for sentence in answer.sentences for n in sentence.citations}
+    return [citation for citation in answer.citations if citation.number in numbers]
+
+
+def _references(shown: Sequence[Citation], others: int) -> str:
+    lines = [_reference(citation) for citation in shown]
+    if shown and others:
+        lines.append(f"… and {others} more sources (--json has them all)")
+    return "\n".join(lines)
 
 
 def _reference(citation: Citation) -> str:
@@ -129,20 +170,22 @@ def _reference(citation: Citation) -> str:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else one_line(str(value), 60)
+    """A table's value as a reader writes it."""
+    if value is None or value == "":
+        return NOT_KNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return one_line(", ".join(map(str, value)), LONGEST_CELL)
+    if isinstance(value, float):
+        return f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return one_line(f"{value:,}" if type(value) is int and abs(value) >= 10_000 else str(value),
+                    LONGEST_CELL)  # fmt: skip
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows under their heads, columns aligned; the last column is not padded."""
-    lines = [list(head), *(list(row) for row in rows)]
-    widths = [max(columns(line[i]) for line in lines) for i in range(len(head))]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (widths[i] - columns(cell)) if i < len(head) - 1 else cell
-            for i, cell in enumerate(line)
-        )
-        for line in lines
-    )
+    """Rows under their heads, columns aligned."""
+    return fitted(head, rows).text
 
 
 def passages_text(passages: Sequence[Passage]) -> str:

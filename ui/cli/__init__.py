@@ -14,6 +14,7 @@ from types import FrameType
 import click
 
 from ui.cli.answering import ask, chat, search
+from ui.cli.catalogue import catalogue
 from ui.cli.collection import add, refresh, status
 from ui.cli.corpus import corpus
 from ui.cli.doctor import doctor
@@ -32,7 +33,8 @@ def cli() -> None:
 
 
 for command in (
-    serve, ask, chat, search, add, refresh, status, weights, corpus, evaluate, bench, doctor,
+    serve, ask, chat, search, add, refresh, status, catalogue, weights, corpus, evaluate, bench,
+    doctor,
 ):  # fmt: skip
     cli.add_command(command)
 
