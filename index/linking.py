@@ -180,7 +180,9 @@ class Linker:
         Digits must be the same, letters differ by a slip or two, and the first letter is right.
         """
         digits, letters = _shape(words)
-        if len(letters) < SHORTEST_FUZZY or all(word in self._letters for word in words):
+        # Four letters are enough only beside a number: "lama 4", but not "long" for Ling.
+        least = SHORTEST_FUZZY if digits else SHORTEST_FUZZY + 1
+        if len(letters) < least or all(word in self._letters for word in words):
             return ()
         slips = 2 if len(letters) >= TWO_SLIPS else 1
         best: list[str] = []
@@ -197,6 +199,11 @@ class Linker:
         entities = {entity: None for key in best for entity in self._by_key[key]}
         values = {entity.value for entity in entities}
         return tuple(entities) if len(values) == 1 or len(best) == 1 else ()
+
+
+def full_key(name: str) -> str:
+    """A name's tokens: the same for every spelling of it."""
+    return _key(name)
 
 
 def bare_key(name: str) -> str:

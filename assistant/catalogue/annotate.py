@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.catalogue.dates import Period, find_periods
+from assistant.catalogue.spelling import mended
 from index.linking import Entity, EntityKind, Link
 
 # The mark of each kind. Where a name may stand for several things, the first that fits wins.
@@ -72,6 +73,7 @@ class Annotated:
     """A question in lower case with marks; each mark's number leads to what it stands for."""
 
     text: str
+    written: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
@@ -91,6 +93,7 @@ def annotate(question: str, links: Sequence[Link], today: str) -> Annotated:
         text += _plain(question[at : link.start])
         text += f" <{_letter(link)}{len(marked.links)}> "
         marked.links.append(link)
+        marked.written.append(question[link.start : link.end])
         at = link.end
     text += _plain(question[at:])
     text = find_periods(text, marked.periods, today)
@@ -107,6 +110,7 @@ def _letter(link: Link) -> str:
 def _plain(text: str) -> str:
     """Lower case, straight quotes, one spelling of licence and open-source, no angle brackets."""
     text = text.lower().translate(str.maketrans("’‘“”–—−（）？，。；：、", "''\"\"---()?,.;:,"))
+    text = mended(text)
     text = re.sub(r"[<>]", lambda m: " less than " if m.group() == "<" else " more than ", text)
     text = text.replace("≥", " at least ").replace("≤", " at most ").replace("=", " ")
     return re.sub(r"licens(e|es|ing)\b", r"licenc\1", text)

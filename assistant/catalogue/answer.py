@@ -23,7 +23,7 @@ NAMED = 12
 """Models named in the sentence; the others stand in the table."""
 CITED = 5
 """Citations behind a sentence that speaks of more models than it names."""
-_VALUES = {"developer": "developers", "country": "countries", "licence": "licences",
+_VALUES = {"developer": "developers", "licence_class": "kinds of licence", "country": "countries", "licence": "licences",
            "family": "families", "architecture": "architectures", "release_date": "years",
            "open_weights": "kinds"}  # fmt: skip
 
@@ -74,7 +74,8 @@ def _models(
 
 
 def _conditions(result: Result) -> str:
-    return describe(replace(result.query, sort=None, limit=None, group_by=None))
+    plain = replace(result.query, shape="list", sort=None, limit=None, group_by=None)
+    return describe(plain)
 
 
 def _scope(result: Result, as_of: str | None) -> str:

@@ -13,7 +13,7 @@ from corpus.card_text import Span, card_text
 from corpus.cards import ModelCard
 
 # Where a field is stated under another's name.
-_STATED_AS = {"id": "name", "context_tokens_approx": "context_length"}
+STATED_AS = {"id": "name", "context_tokens_approx": "context_length", "licence_name": "licence"}
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class CardCitations:
         Neighbouring sentences make one quote; each score is a row of the card's table.
         """
         text, spans = card_text(card)
-        stated = [_STATED_AS.get(name, name) for name in fields]
+        stated = [STATED_AS.get(name, name) for name in fields]
         known = [spans[name] for name in stated if name in spans and "." not in name]
         scores = [spans[name] for name in stated if name in spans and "." in name]
         prose = [(min(s for s, _ in known), max(e for _, e in known))] if known else []

@@ -51,12 +51,20 @@ _PATTERNS = [
     ("year", rf"(?<![\d.<])\b(?P<y>{_YEAR})\b(?![\d%.]\d| (?:models|tokens|parameters))(?!\s*年)"),
     ("bare", rf"\b(?:in|since|after|before|until|by|of|from|during) (?P<mn>{'|'.join(_MONTHS)})\b"),
 ]  # fmt: skip
+# "from 1 March to 30 April 2026": the year is said once.
+_SHARED_YEAR = re.compile(
+    rf"(?P<first>\b(?:\d{{1,2}} )?(?:{_MONTH})(?: \d{{1,2}})?)(?P<between> ?(?:to|and|until|through|-) ?)"
+    rf"(?P<second>(?:\d{{1,2}} )?(?:{_MONTH})(?: \d{{1,2}})?),? (?P<year>{_YEAR})\b"
+)
 _COMPILED = [(kind, re.compile(pattern)) for kind, pattern in _PATTERNS]
 
 
 def find_periods(text: str, periods: list[Period], today: str) -> str:
     """``text`` (lower case) with each date replaced by a mark <tN>; adds to ``periods``."""
     now = date.fromisoformat(today[:10])
+    text = _SHARED_YEAR.sub(
+        lambda m: f"{m['first']} {m['year']} {m['between']}{m['second']} {m['year']}", text
+    )
     for kind, pattern in _COMPILED:
 
         def mark(match: re.Match[str], kind: str = kind) -> str:

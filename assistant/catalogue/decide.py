@@ -22,7 +22,8 @@ COMPARED = (
     "total_params_b", "active_params_b", "architecture", "context_tokens_approx", "modalities",
     "base_model",
 )  # fmt: skip
-_GROUPABLE = ("developer", "country", "licence", "family", "architecture", "release_date",
+_HEADS = ("developer", "country", "licence", "licence_class", "family")
+_GROUPABLE = ("developer", "country", "licence_class", "licence", "family", "architecture", "release_date",
               "open_weights")  # fmt: skip
 
 
@@ -114,7 +115,8 @@ def _over_catalogue(reading: Reading) -> Decision | None:
         return None
     group = _group(reading)
     if group is not None:
-        query = Query("group", tuple(conditions), group_by=group)
+        limit = reading.limit or (1 if reading.most_of else None)
+        query = Query("group", tuple(conditions), limit=limit, group_by=group)
         return Decision(query, most=reading.most_of)
     shape = "count" if reading.count else "timeline" if reading.timeline else "list"
     sort = reading.sort or _default_sort(reading, conditions, shape)
@@ -138,26 +140,30 @@ def _asks_for_models(reading: Reading, conditions: list[Condition]) -> bool:
         return bool(reading.count and reading.target)
     if reading.yes_no and not reading.target:
         return False
-    asks = reading.count or reading.timeline or reading.lists or reading.sort or reading.most_of
+    asks = (
+        len({c.field for c in conditions}) > 1
+        or reading.count
+        or reading.timeline
+        or reading.lists
+        or reading.sort
+        or reading.most_of
+    )
     return bool(asks or (reading.target and not reading.yes_no))
 
 
 def _group(reading: Reading) -> str | None:
     """The field that rows are counted by, or None: "per country", "which lab has the most"."""
     named = [a for a in reading.attributes if a in _GROUPABLE]
-    if not named or (reading.benchmarks and reading.sort):
+    if reading.benchmarks and reading.sort:
         return None
-    asked = reading.grouped or reading.most_of
+    if reading.grouped or reading.most_of:
+        heads = [name for name in reading.heads if name in named]
+        return (heads or named or [None])[0]
     # "Which labs released MIT models?" asks for labs: the models are counted by lab.
-    whose = named[0] in ("developer", "country", "licence", "family") and reading.sort is None
-    if asked or (whose and not (reading.count and reading.target) and _asks_values(reading)):
-        return named[0]
+    heads = [name for name in reading.heads if name in _HEADS and name in reading.attributes]
+    if heads and reading.sort is None and not (reading.count and reading.plural):
+        return heads[0]
     return None
-
-
-def _asks_values(reading: Reading) -> bool:
-    """Whether the values of a field are asked for, not models with that field shown."""
-    return reading.lists and not reading.yes_no and reading.limit is None
 
 
 def _compared_lines(reading: Reading, conditions: list[Condition]) -> Decision | None:
@@ -187,7 +193,7 @@ def _columns(reading: Reading, conditions: list[Condition], sort: Sort | None) -
     if sort is not None and sort.field != "name":
         wanted.append(sort.field)
     usual = [name for name in DEFAULT_COLUMNS if not _fixed(name, conditions)]
-    spdx = {"licence_spdx": "licence"}
+    spdx = {"licence_spdx": "licence", "licence_name": "licence"}
     return tuple(dict.fromkeys(spdx.get(name, name) for name in [*wanted, *usual]))
 
 

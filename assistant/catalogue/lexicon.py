@@ -18,7 +18,7 @@ COMPARATORS = (
            r"小于等于)"),
     ("gt", r"(?:(?:strictly )?(?:more|greater|larger|bigger|higher|longer|better|wider) than|above|"
            r"over|exceed(?:s|ing)?|beyond|in excess of|north of|past|超过|大于|高于|多于|长于|以上)"),
-    ("lt", r"(?:(?:strictly )?(?:less|fewer|smaller|lower|shorter|worse) than|under|below|beneath|"
+    ("lt", r"(?:sub[ -]{0,2}(?=<)|(?:strictly )?(?:less|fewer|smaller|lower|shorter|worse) than|under|below|beneath|"
            r"south of|低于|小于|少于|不到|短于|以下)"),
     ("eq", r"(?:exactly|precisely|equal to|正好|恰好)"),
     ("about", r"(?:about|around|roughly|approximately|circa|some|大约|约)"),
@@ -31,6 +31,8 @@ OR_LESS = (
 # --- fields of a card, as people name them -------------------------------------------------
 
 ATTRIBUTES = (
+    ("licence_class", r"(?:(?:kinds?|types?|class(?:es)?|categor(?:y|ies)) of licen[cs]es?|licen[cs]e "
+                      r"(?:class(?:es)?|kinds?|types?|categor(?:y|ies))|许可(?:证)?(?:类型|类别|种类))"),
     ("active_params_b", r"(?:(?:number of )?(?:active|activated)(?: params?| parameters?| weights)"
                         r"(?: count)?|(?:params?|parameters?) (?:are |is )?(?:active|activated)"
                         r"(?: per token)?|active size|active|activated|激活参数(?:量|规模)?)"),
@@ -61,13 +63,16 @@ ATTRIBUTES = (
 
 CLOSED = (
     r"(?:not open(?:[- ]?(?:weights?|source[d]?))?|non-open|closed(?:[- ](?:weights?|source[d]?))?|"
-    r"proprietary|api[- ]only|闭源)"
+    r"proprietary|api[- ]only|(?:under )?lock and key|locked(?: up| away)?|unreleased|withheld|"
+    r"(?:weights )?(?:are |is )?(?:not|never) (?:been )?(?:published|released|public|downloadable|"
+    r"available)|kept (?:private|closed|secret)|behind an api|闭源)"
 )
 OPEN = (
     r"(?:open[- ]?(?:weights?|weighted|source[d]?|licen[cs]ed)|openly (?:available|released|licensed|"
     r"published)|open|with (?:public|published|downloadable) weights|(?:published|public|downloadable|"
     r"released|available) weights|weights (?:are )?(?:public|published|open|downloadable|available|"
-    r"out)|开放权重|开源|开放)"
+    r"out)|(?:weights )?(?:that |which )?(?:i|we|you|one|anyone|people) can (?:actually |really )?"
+    r"download|downloadable|开放权重|开源|开放)"
 )
 COMMERCIAL = (
     r"(?:(?:usable|used|allowed|licensed|fine|ok(?:ay)?|free|available|suitable|good) (?:commercially|"
@@ -76,9 +81,9 @@ COMMERCIAL = (
 )
 MODALITIES = (
     ("video", r"(?:videos?|视频)"),
-    ("audio", r"(?:audio|speech|voice|sound|语音|音频)"),
+    ("audio", r"(?:audio|speech|voice|sound (?:input|files?)|hears?|listens?|ears|语音|音频)"),
     ("image", r"(?:multi-?modal|vision(?:[- ](?:language|capable))?|images?|pictures?|photos?|visual|"
-              r"vlms?|图像|图片|视觉|多模态)"),
+              r"vlms?|eyes|(?:can|able to|that) see(?= |$)|图像|图片|视觉|多模态)"),
 )  # fmt: skip
 TEXT_ONLY = r"(?:text[- ]only|only (?:handle |take |accept )?text|纯文本)"
 ARCHITECTURES = (
@@ -102,17 +107,18 @@ SUPERLATIVES = (
                                     r"longest|上下文(?:长度|窗口)?最(?:长|大)|最长(?:的)?(?=上下文))"),
     ("context_tokens_approx", False, r"(?:(?:shortest|smallest|lowest) (?=context)|shortest|上下文"
                                      r"(?:长度|窗口)?最(?:短|小)|最短(?:的)?(?=上下文))"),
-    ("total_params_b", True, r"(?:largest|biggest|greatest|most parameters|most params|highest "
+    ("total_params_b", True, r"(?:largest|biggest|greatest|heaviest|most parameters|most params|highest "
                              r"(?:number of )?(?=param)|参数(?:量)?最(?:多|大)|最大)"),
     ("total_params_b", False, r"(?:smallest|tiniest|littlest|fewest (?=param)|lightest|参数(?:量)?最(?:少|小)|"
                               r"最小)"),
 )  # fmt: skip
 BEST = (
     r"(?:highest[- ]scoring|best[- ]scoring|best[- ]performing|top[- ]scoring|highest|best|top|strongest|leading|leads|"
+    r"king|queen|champion|leader|winner|record(?:[- ]holder)?|podium|number one|no\.? ?1|"
     r"most (?:points|capable)|(?:scores?|performs?|does|ranks?|do|is|are) (?:the )?(?:highest|best|"
     r"first|top)|tops|wins|最高|最好|最强|第一)"
 )
-WORST = r"(?:lowest[- ]scoring|lowest|worst|weakest|poorest|最低|最差)"
+WORST = r"(?:(?:very |rock |dead )?(?:bottom|last)(?: of| place)?|tail end|lowest[- ]scoring|lowest|worst|weakest|poorest|最低|最差)"
 
 COMPARATIVES = (
     ("context_tokens_approx", True, r"(?:(?:longer|larger|bigger|wider|more|greater) (?=context)|longer)"),
@@ -135,30 +141,37 @@ BEATS = (
 COUNT = (
     r"(?:ho?w many|(?:what is|what's|give me|tell me) the (?:total |exact )?(?:number|count) of|the "
     r"(?:total |exact )?(?:number|count) of|number of|count(?: up)?(?: of)?|多少(?:个|款|种)?|几(?:个|款|种)|"
-    r"数量)"
+    r"总数)"
 )
 TIMELINE = (
     r"(?:time ?lines?|chronolog(?:y|ical(?:ly)?)(?: order)?|in (?:order of (?:release|date)|date order|"
-    r"release order)|(?:ordered|sorted) by (?:release )?date|by (?:release )?date|时间线|按时间(?:顺序)?|"
+    r"release order)|(?:ordered|sorted) by (?:release )?date|by (?:release )?date|in order|时间线|按(?:发布)?(?:时间|日期)(?:顺序|先后)?|"
     r"年表|时间轴)"
 )
 COMPARE = (
     r"(?:compar(?:e|es|ed|ing|ison)(?: of| between)?(?: with| to| against)?|versus|vs\.?|v\.|"
     r"differences? between|differs?(?: from| between)?|different(?: from)?|side[- ]by[- ]side|stack(?:s)? up"
-    r"(?: against)?|对比|比较|区别|相比|差别|不同)"
+    r"(?: against)?|head[- ]to[- ]head|next to|alongside|up against|beside|against|对比|比较|区别|相比|差别|不同)"
 )
-GROUP = r"(?:per|by|for each|for every|in each|each|grouped by|broken down by|split by|按|各)"
+GROUP = (
+    r"(?:per|by(?= (?:the |their )?(?:[a-z]+ ){0,2}[a-z]+ *(?:[?.,]|$))|for each|for every|in each|under each|each(?! of)|how often(?: each)?|grouped by|"
+    r"(?:broken|break) down by|split by|各个?|分别)"
+)
 EACH_OF = r"(?:different|distinct|kinds? of|types? of)"
-MOST_OF = r"(?:most|largest number of|highest number of|biggest number of|最多)"
+MOST_OF = (
+    r"(?:(?:the )?most|largest number of|highest number of|biggest number of|(?:comes? out )?on top|"
+    r"leads|ranks? first|tops|最多)"
+)
 
 TARGET = (
     r"(?:(?:large |small )?language models?|foundation models?|ai models?|models?|llms?|slms?|"
     r"checkpoints?|weights|variants?|versions?|releases?|entries|entry|cards?|ones|systems?|"
+    r"anything|everything|something|stuff|things?|offspring|descendants?|children|"
     r"大语言模型|语言模型|大模型|模型)"
 )
-LIST = r"(?:which|what|list|show|name|find|give|tell|any|哪些|哪个|哪款|列出|有什么|有没有|是否有|什么)"
+LIST = r"(?:which|what|list|show|name|find|give|tell|any|anyone|roll call|rundown|inventory|overview|哪些|哪个|哪款|列出|有什么|有没有|是否有|什么)"
 EXISTS = (
-    r"^(?:so |and |but |then |hey,? |please )?(?:is there|are there|does <[dcf]\d+> (?:have|offer)|do we "
+    r"^(?:so |and |but |then |hey,? |please )?(?:is there|are there|does <[dcf]\d+> (?:have|offer)|does any(?:one|body)|do any|has any(?:one|body)|do we "
     r"(?:have|know)|has <[dcf]\d+> (?:released|published|made)|did <[dcf]\d+> (?:release|publish|make))|"
     r"有没有|是否有"
 )
@@ -192,7 +205,13 @@ NOISE = frozenset(
     much new newer old older recent recently early late family series line weights weight open-weights
     parameter parameters params param tokens token context billion trillion million thousand
     model models llm llms language foundation ai variant variants version versions checkpoint checkpoints
-    teh hte options option choices choice candidates candidate recommend recommendation suggest suggestion
+   
+    stay stays keep keeps kept remain remains wake wakes daylight light day saw thing things stuff anything everything something anyone anybody exist exists often turn turns up
+    hand hands rank roll call rundown inventory album since start beginning began begin end respective
+    respectively actually right king place places rank ranks comes who whose mention mentions
+    origin sits sit says saw see seen look looks puts ever file files hold holds numbers number elo
+    world wide market map verified seems seem appears piece story article draft report brief
+    editor boss colleague team please let offspring children descendants whole say still options option choices choice candidates candidate recommend recommendation suggest suggestion
     suggestions alternatives both than beat beats
     if possible kind kinds type types sort sorts currently fully really genuinely completely anything
     something everything equal same yes no ok okay whether first
@@ -205,5 +224,21 @@ NOISE = frozenset(
 CHINESE_NOISE = re.compile(
     r"[的了是有在和与或及哪些个款种家请问列出告诉我一下吗呢吧啊都被为于由从到对把给让用支持发布推出模型开源过得所以中里上下之其它们"
     r"什么多少几谁哪年月日号名称得分成绩分数评测基准榜单目前现在已经可以能够使用采用"
-    r"超低高大小于等最多长短新早后前内外并且同时以及全部所有每各按国公司许可证协议参数上下文长度窗口总量数值版本系列家族]"
+    r"超低高大小于等最多长短新早后前内外并且同时以及全部所有每各按国公司目录共达到既处理又还过排列顺序先后之分别能并将想知道需要找许可证协议参数上下文长度窗口总量数值版本系列家族]"
+)
+
+# Words that the patterns above are made of, whole, for mending misspelt ones.
+FORMS = frozenset(
+    """licence licences license licenses licensed licensing parameter parameters params family
+    families company companies country countries model models release released releases releasing
+    context window active activated largest smallest newest latest oldest longest shortest biggest
+    highest lowest benchmark chronological multimodal architecture modality experts mixture dense
+    hybrid permissive commercial community proprietary closed weight weights million billion trillion
+    thousand january february march april june july august september october november december
+    compare compared comparison versus between difference differences timeline number count
+    largest developer developers vendor maker makers organisation organization above below under
+    over least most more less fewer than exceed exceeding before after since until during quarter
+    vision image images video audio speech text tokens token verified score scores scored length
+    order ordered sorted ranked ranking which what there many please show list catalogue
+    open source sourced""".split()
 )

@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.catalogue import lexicon as words
 from assistant.catalogue.annotate import Annotated, Number
 from index.catalogue import Condition, Sort
-from index.linking import Entity, bare_key
+from index.linking import Entity, bare_key, full_key
 
 _GAP = " , "
 _NEGATION = re.compile(
@@ -54,6 +54,7 @@ class Reading:
     compare: bool = False
     grouped: bool = False
     most_of: bool = False
+    heads: list[str] = field(default_factory=list)
     lists: bool = False
     target: bool = False
     plural: bool = False
@@ -108,7 +109,9 @@ def read(marked: Annotated, known: Vocabulary) -> Reading:
     _single_words(reading, text)
     _order(reading, text)
     _attributes(reading, text)
-    if any(c.field.startswith("licence") for c in reading.conditions) and not reading.grouped:
+    if any(c.field.startswith("licence") for c in reading.conditions) and not (
+        reading.grouped or "licence" in reading.heads
+    ):
         reading.attributes = [name for name in reading.attributes if name != "licence"]
     reading.left = list(_left(text.text))
     return reading
@@ -122,8 +125,29 @@ def _word(pattern: str) -> str:
     return rf"(?<![a-z0-9<-]){pattern}(?![a-z0-9>])"
 
 
+_HEAD = (
+    r"(?:which|what|whose|list|name|show|give|tell|under which|in which|from which|on which|哪些|哪个|列出|什么|哪家)"
+    r"(?:\s*(?:<[a-z]\d+>|me|us|all|the|are|is|different|distinct|other|various|of|open\S*|non-?|ai|major|kinds? of|"
+    r"types? of|,|的|家)){0,6}\s*"
+)
+
+
+def _heads(text: str) -> list[str]:
+    """The fields that are asked for by "which labs", "what licences", "who"."""
+    found = [n for n, pattern in words.ATTRIBUTES if re.search(_word(rf"{_HEAD}{pattern}"), text)]
+    if re.search(
+        r"(?<![a-z])who(?![a-z]).{0,60}(?:released?|publish|made|makes?|hands?|puts?|offers?|ships?|has|have|gives?|uses?)",
+        text,
+    ):
+        found.append("developer")
+    if re.search(r"rank (?:the )?countries", text):
+        found.append("country")
+    return found
+
+
 def _shape_words(reading: Reading, text: _Text) -> None:
     whole = text.text.strip()
+    reading.heads = _heads(whole)
     reading.yes_no = re.search(words.YES_NO, whole) is not None
     exists = re.search(words.EXISTS, whole) is not None
     reading.lists = exists or re.search(_word(words.LIST), whole) is not None
@@ -131,7 +155,10 @@ def _shape_words(reading: Reading, text: _Text) -> None:
     reading.count = text.take(_word(words.COUNT)) is not None
     reading.timeline = text.take(_word(words.TIMELINE)) is not None
     reading.compare = text.take(_word(words.COMPARE)) is not None
-    reading.plural = re.search(_word(r"(?:models|llms|ones|releases)"), text.text) is not None
+    while text.take(_word(words.COMPARE)):
+        pass
+    first = re.split(r"\b(?:among|amongst|out of|of all|of the)\b|里|中的", text.text)[0]
+    reading.plural = re.search(_word(r"(?:models|llms|ones|releases)"), first) is not None
     reading.target = re.search(_word(words.TARGET), text.text) is not None
 
 
@@ -145,11 +172,21 @@ def _numbers(reading: Reading, text: _Text) -> None:
         low, high = (text.marked.numbers[int(match[g])] for g in ("a", "b"))
         low, high = _shared_unit(low, high)
         _number_conditions(reading, text, ((">=", low), ("<=", high)), before, match)
+    _number_of_models(text)
     for match, before in text.take_all(_single()):
         number = text.marked.numbers[int(match["n"])]
         operator = _operator(match, number)
         _number_conditions(reading, text, ((operator, number),), before, match)
     reading.limit = limit
+
+
+def _number_of_models(text: _Text) -> None:
+    """ "which of the two", "these three models": a number that says how many were named."""
+    named = len(set(re.findall(r"<m\d+>", text.marked.text)))
+    for match in re.finditer(r"<n(?P<n>\d+)>", text.text):
+        number = text.marked.numbers[int(match["n"])]
+        if not number.unit and number.figure == named and named > 1:
+            text.text = text.text.replace(match.group(), " ", 1)
 
 
 def _limit(text: _Text) -> int | None:
@@ -163,6 +200,7 @@ def _limit(text: _Text) -> int | None:
         )
         or re.search(rf"<n(?P<n>\d+)>(?= (?:[a-z-]+ ){{0,2}}{order}(?![a-z]))", text.text)
         or re.search(rf"(?<={order[3:-1].split('|')[0]}) <n(?P<n>\d+)>(?= models)", text.text)
+        or re.search(r"<n(?P<n>\d+)>(?= (?:places?|spots?|positions?))", text.text)
         or re.search(r"(?:最\S{1,2}的?|前)\s*<n(?P<n>\d+)>", text.text)
         or re.search(
             r"<n(?P<n>\d+)>(?= (?:[a-z-]+ )?(?:models|llms) (?:with|that have) the )", text.text
@@ -245,13 +283,16 @@ def _field_of_number(
     """Which field a number belongs to: by the words after it, then those before, then its unit."""
     if on:
         return f"benchmarks.{marked.entity(int(on[1]), 'benchmark').value}"
+    awake = r"(?:per|a|each) token|at a time|wakes? up|lights? up|fires? up|switch(?:es)? on"
+    if re.search(awake, marked.text) and number.unit:
+        return "active_params_b"
     near = re.split(r"\b(?:and|but|with|released|licensed|that|which)\b|[,;]", before)[-1]
     if re.search(r"activ|激活", after) or re.search(r"\bactiv\w*[^<]{0,40}$|激活[^<]*$", near):
         return "active_params_b"
     if re.search(r"param|参数", after):
         return "total_params_b"
     if re.search(r"token|context|window|words?|上下文|词元", after):
-        return "context_tokens_approx"
+        return "context_tokens_approx" if number.plain >= 1000 else None
     scored = None if number.unit else re.search(r"<b(\d+)>[^<]{0,40}$", before)
     if scored and not re.search(r"(?:context|param)[^<]{0,40}$", near):
         return f"benchmarks.{marked.entity(int(scored[1]), 'benchmark').value}"
@@ -343,7 +384,9 @@ def _periods(reading: Reading, text: _Text) -> None:
     lead = f"(?:(?P<after>{_AFTER})|(?P<since>{_SINCE})|(?P<before>{_BEFORE})|(?P<until>{_UNTIL})|{_IN})"
     tail = r"(?:\s*(?P<zhsince>以来|起|开始|onwards?|and later|or later|and after)|\s*(?P<zhafter>以后|之后|后)|" \
            r"\s*(?P<zhbefore>以前|之前|前|or earlier|and earlier))?(?:期间|间)?"  # fmt: skip
-    for match, _ in text.take_all(rf"(?<![a-z])(?:{lead}[ -]*)?<t(?P<t>\d+)>{tail}"):
+    for match, _ in text.take_all(
+        rf"(?<![a-z])(?:{lead}[ -]*)?(?:the )?(?:(?:very )?(?:start|beginning|end|first day|turn) of )?<t(?P<t>\d+)>{tail}"
+    ):
         period = text.marked.periods[int(match["t"])]
         reading.conditions += _period_conditions(match, period.first, period.last, period.name)
 
@@ -368,19 +411,32 @@ def _period_conditions(
 
 
 def _named(reading: Reading, text: _Text, known: Vocabulary) -> None:
-    for match, _ in text.take_all(r"(?:based|built|fine-?tuned|distilled|derived) (?:on|from|upon|on top of) "
-                                  r"(?:the )?<m(?P<m>\d+)>(?:-based)?|<m(?P<n>\d+)>-based"):  # fmt: skip
-        model = text.marked.entity(int(match["m"] or match["n"]), "model")
-        reading.conditions.append(_based_on(model, known.base_models))
+    for match, _ in text.take_all(rf"(?:{_BASED}(?:the |an? )?<m(?P<m>\d+)>(?:-based)?|<m(?P<n>\d+)>-based|"
+                                  rf"<m(?P<o>\d+)>[^<]{{0,20}}(?P<kids>{_CHILDREN}))"):  # fmt: skip
+        number = int(match["m"] or match["n"] or match["o"])
+        written = text.marked.written[number]
+        reading.conditions.append(_based_on(written, known.base_models))
+        reading.target = reading.lists = True
+    for match, _ in text.take_all(
+        rf"(?:{_BASED}|base model [^<]{{0,20}})(?:the |an? )?<f(?P<f>\d+)>(?: in (?:its|the|their) name)?"
+    ):
+        line = text.marked.entity(int(match["f"]), "line", "family").value
+        reading.conditions.append(Condition("base_model", "contains", line))
     _models_named(reading, text)
     values: dict[tuple[str, str], list[str]] = {}
+    carried = ""
     for match, before in text.take_all(
         r"<(?P<kind>[dfclk])(?P<n>\d+)>(?:'s?\b)?(?:[ -]+(?:based|made|built|developed|licen[cs]ed|"
         r"licen[cs]es?|terms|models?(?= (?:family|line)))\b)?(?: (?:family|series|line)\b)?"
         r"(?:\s*(?:许可证|许可协议|许可|开源协议|协议|授权|系列|家族))?"
     ):
-        negated = _NEGATION.search(before) is not None
-        if negated:
+        listed = re.search(
+            rf"{re.escape(_GAP)}(?:\s*(?:,|and|or|nor|the|an?|any|other|和|或|及))*\s*$", before
+        )
+        direct = _NEGATION.search(before) is not None
+        negated = direct or (carried == match["kind"] and listed is not None)
+        carried = match["kind"] if negated else ""
+        if direct:
             text.text = _NEGATION.sub("", text.text[: len(before)]) + text.text[len(before) :]
         for name, operator, value in _conditions_of(text.marked, match, known.families):
             key = (name, operator if not negated else {"=": "!=", "contains": "lacks"}[operator])
@@ -395,11 +451,20 @@ def _named(reading: Reading, text: _Text, known: Vocabulary) -> None:
         reading.topics.append(text.marked.entity(int(match["n"]), "topic").value)
 
 
-def _based_on(model: Entity, base_models: Sequence[str]) -> Condition:
-    """The cards whose base model is this one, with or without the ending of its name."""
-    stem = bare_key(model.name)
-    same = tuple(name for name in base_models if bare_key(name) == stem)
-    return Condition("base_model", "in", same or (model.name,))
+_CHILDREN = r"(?:offspring|children|descendants?|derivatives|spin-?offs?|fine-?tunes)"
+_BASED = (
+    r"(?:(?:(?:based|built|fine-?tuned|distilled|derived|trained|started|grown|made) (?:on|from|upon|on top of|"
+    r"out of)|on top of|descend(?:ed|ing|ants?)? (?:from|of)|(?:offspring|children|derivatives|spin-?offs?|"
+    r"fine-?tunes|versions) of|from the base(?: model)?) )"
+)
+
+
+def _based_on(written: str, base_models: Sequence[str]) -> Condition:
+    """The cards whose base model is so called, with or without an ending to its name."""
+    same = tuple(name for name in base_models if full_key(name) == full_key(written))
+    near = tuple(name for name in base_models if bare_key(name) == bare_key(written))
+    plain = full_key(written) == bare_key(written)
+    return Condition("base_model", "in", (near if plain else same or near) or (written,))
 
 
 def _models_named(reading: Reading, text: _Text) -> None:
@@ -423,7 +488,8 @@ def _conditions_of(
         yield "country", "=", list(entity.members)
         return
     if entity.kind == "licence":
-        yield entity.field, entity.operator, [entity.value]
+        exact = entity.operator == "="
+        yield "licence_name" if exact else entity.field, entity.operator, [entity.value]
     else:
         yield entity.kind, "=", [entity.value]
 
@@ -462,6 +528,8 @@ def _single_words(reading: Reading, text: _Text) -> None:
     for value, pattern in words.MODALITIES:
         if text.take(_word(pattern)):
             reading.conditions.append(Condition("modalities", "contains", value))
+            while text.take(_word(pattern)):
+                pass
     found = [v for v, pattern in words.ARCHITECTURES if text.take(_word(pattern))]
     if len(found) > 1 and {"MoE", "dense"} <= set(found):
         reading.attributes.append("architecture")
@@ -496,7 +564,7 @@ def _take_open_leftovers(text: _Text) -> None:
 
 def _order(reading: Reading, text: _Text) -> None:
     by = _ordered_by(reading, text)
-    reading.ranked = by is not None and reading.limit is None
+    _year_groups(reading, text)
     for name, descending, pattern in words.SUPERLATIVES:
         if text.take(
             rf"(?<![a-z]){pattern}(?:(?: scores?| models?| ones?)? first|在前|优先)(?![a-z])"
@@ -514,14 +582,27 @@ def _order(reading: Reading, text: _Text) -> None:
             if reading.sort is None and text.take(_word(pattern)):
                 reading.sort = Sort(f"benchmarks.{reading.benchmarks[0]}", descending)
     if by is not None:
+        reading.ranked = reading.sort is None and reading.limit is None
         reading.sort = Sort(by, reading.sort.descending if reading.sort else True)
     if reading.limit or by:
         text.take(_word(r"(?:top|best|leading|highest)"))
     if reading.sort is None and text.take(_word(words.MOST_OF)):
-        reading.most_of = True
-    reading.grouped = text.take(rf"{_word(words.GROUP)}(?= *(?:,|[a-z一-鿿]))") is not None
+        if reading.benchmarks:
+            reading.sort = Sort(f"benchmarks.{reading.benchmarks[0]}", descending=True)
+        else:
+            reading.most_of = True
+    grouped = text.take(rf"{_word(words.GROUP)}(?= *(?:[,?.]|$|[a-z一-鿿]))") is not None
+    reading.grouped = reading.grouped or grouped
     distinct = text.take(_word(words.EACH_OF)) is not None
     reading.grouped = reading.grouped or distinct
+
+
+def _year_groups(reading: Reading, text: _Text) -> None:
+    """ "per year", "by year of release": a count for each year."""
+    each = r"(?:per|by|for each|each|every|in each) (?:calendar |release )?years?(?: of release)?|按年份?|每年"
+    if text.take(_word(f"(?:{each})")):
+        reading.grouped = True
+        reading.attributes.append("release_date")
 
 
 def _ordered_by(reading: Reading, text: _Text) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from assistant.catalogue.citing import CardCitations
+from assistant.catalogue.citing import STATED_AS, CardCitations
 from assistant.catalogue.decide import COMPARED, Decision
 from assistant.catalogue.values import NOT_KNOWN, cell, extreme, heading, listed, shown
 from assistant.types import Sentence, Table
@@ -56,14 +56,13 @@ def _statement(card: ModelCard, name: str) -> str | None:
         told = f" ({card.benchmark_note.rstrip('.')})" if card.benchmark_note else ""
         return f"{card.name} scores {shown(name, value)} on {label(name).removesuffix(' score')}{told}."
     text, spans = card_text(card)
-    stated = {"context_tokens_approx": "context_length", "id": "name"}.get(name, name)
-    start, end = spans[stated]
+    start, end = spans[STATED_AS.get(name, name)]
     return text[start:end]
 
 
 def _disputes(card: ModelCard, name: str, sources: CardCitations) -> Iterator[Sentence]:
     """What other sources say of a field, as the card tells it."""
-    told = {name, {"context_tokens_approx": "context_length"}.get(name, name)}
+    told = {name, STATED_AS.get(name, name)}
     text, spans = card_text(card)
     for number, dispute in enumerate(card.disputes):
         if dispute.field in told:

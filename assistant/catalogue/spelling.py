@@ -7,6 +7,7 @@ stays as it is. Names are mended elsewhere (``index.linking``).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -17,59 +18,66 @@ SHORTEST = 5
 """Letters that a word must have to be mended; shorter ones are a slip away from too many."""
 TWO_SLIPS = 9
 """Letters from which two slips are forgiven."""
-_WORD = re.compile(r"(?<![<\w'])[a-z]{4,}(?![\w>])")
+_WORD = re.compile(r"(?<![<\w'])[a-z]+(?![\w>'])")
 
 
 def mended(text: str) -> str:
-    """Annotated ``text`` with each unknown word replaced by the known one it must be."""
+    """``text`` (lower case) with each unknown word replaced by the known one it must be."""
     return _WORD.sub(lambda match: _nearest(match.group()), text)
 
 
 @cache
 def _nearest(word: str) -> str:
-    known = _vocabulary()
-    # Four letters are mended only where two of them changed places.
-    if word in known or len(word) < SHORTEST - 1:
+    if word in SLIPS:
+        return SLIPS[word]
+    if len(word) < SHORTEST - 1 or word in lexicon.NOISE or word in _vocabulary():
+        return word
+    if any(p.fullmatch(word) for p in _patterns()):
         return word
     slips = 2 if len(word) >= TWO_SLIPS else 1
     near: dict[int, list[str]] = {}
-    for other in known:
+    for other in _vocabulary():
         if other[0] == word[0] and abs(len(other) - len(word)) <= slips and len(other) >= 4:
             distance = DamerauLevenshtein.distance(word, other, score_cutoff=slips)
             if distance <= slips:
                 near.setdefault(distance, []).append(other)
-    if not near:
-        return word
-    best = near[min(near)]
+    best = near[min(near)] if near else []
     if len(word) < SHORTEST:
-        best = [other for other in best if sorted(other) == sorted(word)]
+        # Four letters are mended only where two changed places or one was left out.
+        best = [other for other in best if sorted(other) == sorted(word) or len(other) > len(word)]
     # Several forms of one word ("release", "releases") mean the same to the rules.
     return min(best, key=len) if best else word
 
 
+SLIPS = {
+    "wich": "which", "whch": "which", "waht": "what", "wat": "what", "teh": "the", "hte": "the",
+    "ther": "there", "thier": "their", "hw": "how", "ovr": "over", "abov": "above",
+    "undr": "under", "leest": "least", "atleast": "at least", "alot": "many", "mor": "more",
+    "thn": "than", "lang": "long", "compair": "compare", "compere": "compare", "wether": "whether",
+    "whats": "what is", "whos": "who is", "wheres": "where is", "u": "you", "pls": "please",
+    "plz": "please", "ur": "your", "r": "are", "gimme": "give me", "lemme": "let me",
+    "wanna": "want to", "thats": "that is",
+}  # fmt: skip
+"""Slips that are too short, or too far from the word meant, to be found by distance."""
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(pattern) for pattern in _strings(vars(lexicon).values()) if "(?" in pattern
+    )
+
+
 @cache
 def _vocabulary() -> frozenset[str]:
-    """Every plain word of the lexicon's patterns and noise."""
-    patterns = " ".join(_strings(vars(lexicon).values()))
-    # Optional endings such as "famil(?:y|ies)" leave stems behind; whole words are noise's.
-    plain = re.sub(r"\(\?[:<=!]+|\[[^\]]*\]|\\.", " ", patterns)
-    stems = {word for word in re.findall(r"(?<![a-z])[a-z]{4,}(?![a-z(])", plain)}
-    return frozenset(stems | {word for word in lexicon.NOISE if len(word) >= 4} | _FORMS)
+    """The words that a slip may be mended to: those of the rules, units and months."""
+    plain = {w for w in lexicon.NOISE if len(w) >= 4} | set(lexicon.FORMS)
+    return frozenset(plain)
 
 
-_FORMS = frozenset(
-    """license licensed licenses licence licences licensing parameters parameter params family families
-    company companies country countries models model released context window active largest smallest newest
-    oldest longest benchmark chronological multimodal architecture modality experts mixture
-    permissive commercial""".split()
-)
-
-
-def _strings(values: object) -> list[str]:
-    found: list[str] = []
-    for value in values if isinstance(values, tuple | list) else list(values):  # type: ignore[call-overload]
+def _strings(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
         if isinstance(value, str):
-            found.append(value)
+            yield value
         elif isinstance(value, tuple):
-            found += _strings(value)
-    return found
+            yield from _strings(value)

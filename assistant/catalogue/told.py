@@ -84,9 +84,7 @@ def join(told: Told, searched: Answer) -> Answer:
 
 
 def _written(sentences: tuple[Sentence, ...]) -> str:
-    return " ".join(
-        f"{s.text} {''.join(f'[{n}]' for n in s.citations)}".strip() for s in sentences
-    )
+    return " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}".strip() for s in sentences)
 
 
 def _shifted(sentence: Sentence, shift: int) -> Sentence:

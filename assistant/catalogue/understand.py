@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from assistant.catalogue.annotate import Annotated, annotate
 from assistant.catalogue.decide import Decision, decide
 from assistant.catalogue.reader import Reading, Vocabulary, read
-from assistant.catalogue.spelling import mended
 from corpus.cards import ModelCard
 from index.linking import Link, Linker
 
@@ -38,6 +37,10 @@ _ASKS_MORE = re.compile(
 _AND_ALSO = re.compile(
     r"[,;]?\s+(?:and|plus|also|&)\s+(?:also\s+)?(?=(?:why|how|what|which|who|"
     r"when|where|explain|describe|tell|say|is|are|does|do|did|has|have)\b)|[?？.!;。；]\s*(?=\S)|，(?=为什么|如何|怎么|原因)",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"\b(?:which|what|how many|number of|can you|could you|list|show|give me|name)\b|哪|多少|几|列出",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(?:its|their|his|her|they|it|them|these|those)\b", re.IGNORECASE)
@@ -79,15 +82,15 @@ class Rules:
         return decide(self.reading(question, today), self.cards)
 
     def _annotated(self, question: str, today: str) -> Annotated:
-        marked = annotate(question, self.linker.find(question), today)
-        marked.text = mended(marked.text)
-        return marked
+        return annotate(question, self.linker.find(question), today)
 
     def _mixed(self, question: str, today: str) -> Understood | None:
         """A catalogue question beside another one: "Which … are MIT, and why did …?" """
         for match in _AND_ALSO.finditer(question):
             first, second = question[: match.start()], question[match.end() :]
             for asked, rest in ((first, second), (second, first)):
+                if _POINTS_BACK.search(asked):
+                    continue
                 decision = self._decide(asked, today)
                 if decision and (_ASKS_MORE.search(rest) or rest.rstrip().endswith(("?", "？"))):
                     if self._decide(rest, today) is None:
@@ -100,32 +103,56 @@ class Rules:
         if not 1 < len(clauses) <= MOST_CLAUSES:
             return None
         for run, others in _runs(clauses):
-            if any(_ASKS_MORE.search(other) for other in others):
+            back = _POINTS_BACK.search(run) is not None
+            if not back and any(_ASKS_MORE.search(other) for other in others):
+                continue
+            if not _REQUEST.search(run) and any(_REQUEST.search(other) for other in others):
                 continue
             asked = _with_subject(run, others, self.linker)
-            reading = self._with_conditions_of(others, self.reading(asked, today), today)
+            reading = self._with_conditions_of(others, self.reading(asked, today), asked, today)
             if reading is not None and (decision := decide(reading, self.cards)):
                 return Understood(decision)
         return None
 
     def _with_conditions_of(
-        self, others: list[str], reading: Reading, today: str
+        self, others: list[str], reading: Reading, run: str, today: str
     ) -> Reading | None:
-        """The reading with the licence, size and other limits that dropped clauses set.
+        """The reading of a run of clauses with what the dropped clauses say of its models.
 
-        A place or maker in a dropped clause is context ("for a French paper"), not a limit.
+        A clause that sets a limit ("we only allow Apache-2.0") gives its licence and sizes, one
+        that names a maker or line gives it where the run names none, and a date where the run
+        points back to it. A place is context ("for a French paper"), not a limit.
         """
-        added = list(reading.conditions)
+        conditions = list(reading.conditions)
+        asked = {c.field for c in conditions} | set(reading.attributes)
+        named = bool(reading.models or asked & _SUBJECTS)
+        lost = False
         for other in others:
             aside = self.reading(other, today)
-            if aside.than or (aside.benchmarks and aside.sort):
+            if aside.than or (aside.benchmarks and aside.sort) or aside.models and not named:
                 return None
-            added += [c for c in aside.conditions if c.field not in _CONTEXT and c not in added]
-        return replace(reading, conditions=added)
+            wanted = set(_LIMITS - asked) if _SETS_LIMIT.search(other) else set()
+            wanted |= set() if named else _SUBJECTS
+            wanted |= {"release_date"} if _POINTS_BACK.search(run) else set()
+            conditions += [c for c in aside.conditions if c.field in wanted]
+            lost = lost or bool(aside.conditions or aside.models or aside.benchmarks)
+        scoped = conditions or reading.models or reading.benchmarks
+        return replace(reading, conditions=conditions) if scoped or not lost else None
 
 
-_CONTEXT = frozenset(
-    ["country", "developer", "family", "release_date", "open_weights", "base_model"]
+_SUBJECTS = frozenset(["developer", "family"])
+_LIMITS = frozenset(
+    ["licence", "licence_name", "licence_class", "total_params_b", "active_params_b",
+     "context_tokens_approx", "modalities", "architecture"]
+)  # fmt: skip
+_SETS_LIMIT = re.compile(
+    r"\b(?:only|must|allow\w*|need\w*|require\w*|limit\w*|polic\w+|have to|has to|can't|cannot|budget|"
+    r"at (?:most|least)|no more|insist\w*|approved?|up to|max(?:imum)?|realistic\w*|fits?)\b|只|必须|需要|要求",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:that|this|the same) (?:month|year|period|quarter|time|day|week)\b|\bthen\b|那(?:个月|年|时)",
+    re.IGNORECASE,
 )
 
 

@@ -35,6 +35,8 @@ class Field:
 
     def value(self, card: ModelCard) -> Any:
         """The card's value; None when no source told."""
+        if self.name == "licence_name":
+            return card.licence_spdx or card.licence
         if self.benchmark is not None:
             return card.benchmarks.get(self.benchmark)
         return getattr(card, self.name)
@@ -60,6 +62,7 @@ FIELDS = {
         Field("context_tokens_approx", "number", "context_tokens", "Context (tokens)", tokens),
         Field("licence", "text", "licence", "Licence"),
         Field("licence_spdx", "text", "licence_spdx", "SPDX licence"),
+        Field("licence_name", "text", "coalesce(licence_spdx, licence)", "Licence"),
         Field("licence_class", "text", "licence_class", "Kind of licence"),
         Field("open_weights", "flag", "open_weights", "Open weights"),
         Field("modalities", "set", "", "Modalities"),

@@ -127,16 +127,21 @@ def _date_clause(condition: Condition) -> Clause:
 
 
 def _known_only(rows: list[Row], query: Query) -> list[Row]:
-    """Where a limit asks for the most or least of something, rows without a value are out."""
-    if query.sort is None or query.limit is None:
-        return rows
-    field = query.sort.field
-    return [row for row in rows if row.value(field) is not None]
+    """Rows without a value are out where the most, the least or an order of dates is asked for."""
+    field = _needed(query)
+    return [row for row in rows if field is None or row.value(field) is not None]
+
+
+def _needed(query: Query) -> str | None:
+    """The field without which a row has no place in the answer, beside the conditions' own."""
+    if query.shape == "timeline":
+        return "release_date"
+    return query.sort.field if query.sort is not None and query.limit is not None else None
 
 
 def _cut(rows: list[Row], query: Query) -> list[Row]:
     """The first ``limit`` rows, and those that tie with the last of them."""
-    if query.limit is None or len(rows) <= query.limit:
+    if query.limit is None or query.group_by is not None or len(rows) <= query.limit:
         return rows
     kept = rows[: query.limit]
     if query.sort is None:
@@ -149,8 +154,8 @@ def _cut(rows: list[Row], query: Query) -> list[Row]:
 def _unknown(db: sqlite3.Connection, query: Query) -> Iterator[tuple[str, int]]:
     """Per field asked about, the cards that only its missing value keeps out."""
     fields = dict.fromkeys(condition.field for condition in query.conditions)
-    if query.sort is not None and query.limit is not None:
-        fields.setdefault(query.sort.field)
+    if (needed := _needed(query)) is not None:
+        fields.setdefault(needed)
     for name in fields:
         field = field_of(name)
         own = [c for c in query.conditions if c.field == name]
@@ -192,7 +197,11 @@ def _groups(rows: list[Row], query: Query) -> list[tuple[str, int]]:
     counts = Counter(_group(field, row.value(field.name)) for row in rows)
     if field.kind == "date":
         return sorted(counts.items())
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].casefold()))
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].casefold()))
+    if query.limit is None:
+        return ranked
+    known = [pair for pair in ranked if pair[0] != UNKNOWN]
+    return [pair for pair in known if pair[1] >= known[: query.limit][-1][1]]
 
 
 def _group(field: Field, value: Any) -> str:
