@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from assistant.attribution import REPORTING, Quote, Support, best_quote
 from assistant.attribution.names import names
-from assistant.evidence import Evidence, Extract, Line
+from assistant.evidence import SOURCE_NOTE, Evidence, Extract, Line
 from assistant.lexical import content_terms
 from assistant.types import Citation, Sentence
+from corpus.types import DocumentInfo
 from index.types import Passage
 
 NOT_IN_CORPUS = "The corpus does not hold an answer to this question."
@@ -55,10 +56,20 @@ def citation(number: int, quote: Quote) -> Citation:
         end=quote.end,
         publisher=info.publisher,
         published=info.published,
-        url=info.url,
+        url=source_of(quote.text, info) or info.url,
         page=quote.passage.chunk.page,
         kind=info.kind,
     )
+
+
+def source_of(quote: str, info: DocumentInfo) -> str | None:
+    """The address of the first source that a quote of a curated document names, or None."""
+    addresses = dict(info.sources)
+    for note in SOURCE_NOTE.finditer(quote):
+        for label in note["labels"].split(";"):
+            if label.strip() in addresses:
+                return addresses[label.strip()]
+    return None
 
 
 def cite(

@@ -25,6 +25,10 @@ MAX_PASSAGES = 12
 """Passages whose units compete for the budget."""
 
 
+SOURCE_NOTE = re.compile(r"\s?\((?:sources?)(?: of the table)?: (?P<labels>[^()]{1,400})\)")
+"""How curated documents name where a fact is from; its labels are ``DocumentInfo.sources``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A chosen unit of a passage, and how the model reads it (rows are spelled out).
@@ -141,6 +145,12 @@ def _heads_rows(passage: Passage, unit: Unit, following: list[Unit]) -> bool:
 
 
 def _as_read(passage: Passage, unit: Unit, asked: Set[str]) -> str:
+    """A unit as the model reads it: rows spelled out, source notes left to the citation."""
+    text = _spelled(passage, unit, asked)
+    return SOURCE_NOTE.sub("", text) if passage.document.sources else text
+
+
+def _spelled(passage: Passage, unit: Unit, asked: Set[str]) -> str:
     if len(cells_of(unit.text)) < 3 and not passage.header:
         return unit.text
     columns = columns_of(passage, unit.text)

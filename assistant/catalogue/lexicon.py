@@ -206,7 +206,7 @@ NOISE = frozenset(
     parameter parameters params param tokens token context billion trillion million thousand
     model models llm llms language foundation ai variant variants version versions checkpoint checkpoints
    
-    stay stays keep keeps kept remain remains wake wakes daylight light day saw thing things stuff anything everything something anyone anybody exist exists often turn turns up
+    break broken split splits divide breakdown distribution spread down stay stays keep keeps kept remain remains wake wakes daylight light day saw thing things stuff anything everything something anyone anybody exist exists often turn turns up
     hand hands rank roll call rundown inventory album since start beginning began begin end respective
     respectively actually right king place places rank ranks comes who whose mention mentions
     origin sits sit says saw see seen look looks puts ever file files hold holds numbers number elo

@@ -16,7 +16,7 @@ from assistant.catalogue.annotate import Annotated, Number
 from index.catalogue import Condition, Sort
 from index.linking import Entity, bare_key, full_key
 
-_GAP = " , "
+_GAP = " ; "
 _NEGATION = re.compile(
     r"(?:\bnot|\bnon|\boutside(?: of)?|\bexcept(?: for)?|\bexcluding|\bother than|\bwithout|\bbut not|"
     r"\bisn't|\baren't|\bapart from|\bbesides|除了|非|不是|不在)[ -]{0,2}"
@@ -431,7 +431,7 @@ def _named(reading: Reading, text: _Text, known: Vocabulary) -> None:
         r"(?:\s*(?:许可证|许可协议|许可|开源协议|协议|授权|系列|家族))?"
     ):
         listed = re.search(
-            rf"{re.escape(_GAP)}(?:\s*(?:,|and|or|nor|the|an?|any|other|和|或|及))*\s*$", before
+            rf"{re.escape(_GAP)}(?:\s*(?:,|;|and|or|nor|the|an?|any|other|和|或|及))*\s*$", before
         )
         direct = _NEGATION.search(before) is not None
         negated = direct or (carried == match["kind"] and listed is not None)

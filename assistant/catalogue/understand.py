@@ -106,13 +106,18 @@ class Rules:
             back = _POINTS_BACK.search(run) is not None
             if not back and any(_ASKS_MORE.search(other) for other in others):
                 continue
-            if not _REQUEST.search(run) and any(_REQUEST.search(other) for other in others):
+            if not _REQUEST.search(run) and any(self._asks(other, today) for other in others):
                 continue
             asked = _with_subject(run, others, self.linker)
             reading = self._with_conditions_of(others, self.reading(asked, today), asked, today)
             if reading is not None and (decision := decide(reading, self.cards)):
                 return Understood(decision)
         return None
+
+    def _asks(self, clause: str, today: str) -> bool:
+        """Whether a clause is itself a request about models."""
+        reading = self.reading(clause, today)
+        return _REQUEST.search(clause) is not None and bool(reading.target or reading.conditions)
 
     def _with_conditions_of(
         self, others: list[str], reading: Reading, run: str, today: str
@@ -124,7 +129,8 @@ class Rules:
         points back to it. A place is context ("for a French paper"), not a limit.
         """
         conditions = list(reading.conditions)
-        asked = {c.field for c in conditions} | set(reading.attributes)
+        asked = {c.field for c in conditions} | set(reading.heads if reading.grouped else ())
+        asked |= set(reading.attributes) if reading.grouped else set()
         named = bool(reading.models or asked & _SUBJECTS)
         lost = False
         for other in others:

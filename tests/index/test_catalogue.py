@@ -22,7 +22,7 @@ from index.schema import SCHEMA
 
 CARDS = [card for _, card in curated_cards()]
 RANDOM_QUERIES = 2000
-TEXT = "developer family country architecture licence licence_spdx licence_class base_model".split()
+TEXT = "developer family country architecture licence licence_spdx licence_name licence_class base_model".split()
 NUMBERS = ["total_params_b", "active_params_b", "context_tokens_approx"]
 SCORES = [f"benchmarks.{name}" for name in sorted({b for c in CARDS for b in c.benchmarks})]
 
