@@ -1,6 +1,6 @@
 """The evaluation questions are well formed, and their right answers stand in the corpus.
 
-Checks the three files of questions against the cards and documents, and the plain loop that
+Checks the files of questions against the cards and documents, and the plain loop that
 evaluates a gold. Runs no part of refdesk that answers questions.
 """
 
@@ -29,6 +29,7 @@ from tests.bench.gold import (
 )
 
 CATALOGUE = questions()
+HELD = questions(QUESTIONS / "catalogue-held.jsonl")
 CARDS = all_cards()
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NUMBERS = {"total_params_b", "active_params_b", "context_tokens_approx"}
@@ -47,6 +48,16 @@ class Expected(BaseModel):
     answerable: bool
     source: str | None = None
     corrects: tuple[str, ...] = ()
+
+
+class NotCatalogue(BaseModel):
+    """A line of ``not-catalogue.jsonl``: a question for the documents, not for the cards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    question: str = Field(min_length=5)
+    type: Literal["text"]
 
 
 def expected(name: str) -> list[Expected]:
@@ -80,7 +91,16 @@ def source_text(names: str) -> str:
     return " ".join(" ".join(texts).split()).casefold()
 
 
-@pytest.mark.parametrize("name", ["catalogue.jsonl", "curated.jsonl", "unanswerable.jsonl"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "catalogue.jsonl",
+        "catalogue-held.jsonl",
+        "not-catalogue.jsonl",
+        "curated.jsonl",
+        "unanswerable.jsonl",
+    ],
+)
 def test_no_id_and_no_question_stands_twice(name: str) -> None:
     lines = [json.loads(line) for line in (QUESTIONS / name).read_text("utf-8").splitlines()]
     assert len({line["id"] for line in lines}) == len(lines)
@@ -99,7 +119,25 @@ def test_the_catalogue_questions_cover_the_kinds_and_manners_asked_for() -> None
     assert {question.type for question in CATALOGUE} == kinds
 
 
-@pytest.mark.parametrize("question", CATALOGUE, ids=lambda question: question.id)
+def test_the_held_questions_cover_the_kinds_and_repeat_none_of_the_others() -> None:
+    manners = [question.id.split("-")[0] for question in HELD]
+    assert len(HELD) == 60
+    assert manners.count("typo") == manners.count("pass") == 8
+    assert sum(bool(CHINESE.search(question.question)) for question in HELD) == 7
+    assert {question.type for question in HELD} == {question.type for question in CATALOGUE}
+    asked = {question.question.casefold() for question in CATALOGUE}
+    assert not asked & {question.question.casefold() for question in HELD}
+
+
+def test_the_questions_that_no_card_answers_number_fifty_and_six_are_chinese() -> None:
+    lines = (QUESTIONS / "not-catalogue.jsonl").read_text(encoding="utf-8").splitlines()
+    asked = [NotCatalogue.model_validate_json(line).question for line in lines]
+    assert len(asked) == 50
+    assert sum(bool(CHINESE.search(question)) for question in asked) == 6
+    assert not set(asked) & {question.question for question in CATALOGUE + HELD}
+
+
+@pytest.mark.parametrize("question", CATALOGUE + HELD, ids=lambda question: question.id)
 def test_a_gold_names_what_is_in_the_cards(question: Question) -> None:
     gold = question.gold
     assert set(gold.ids or ()) <= {one.id for one in CARDS}
@@ -125,14 +163,14 @@ def stands_in_a_card(condition: Condition) -> bool:
     return all(any(value(one, field) == item for one in CARDS) for item in values)
 
 
-@pytest.mark.parametrize("question", CATALOGUE, ids=lambda question: question.id)
+@pytest.mark.parametrize("question", CATALOGUE + HELD, ids=lambda question: question.id)
 def test_a_gold_has_a_result_unless_it_is_marked_empty(question: Question) -> None:
     found = groups(question.gold, CARDS) if question.gold.group else rows(question.gold, CARDS)
     assert bool(found) != question.empty
     assert len(found) < len(CARDS), "a question whose answer is every card asks nothing"
 
 
-@pytest.mark.parametrize("question", CATALOGUE, ids=lambda question: question.id)
+@pytest.mark.parametrize("question", CATALOGUE + HELD, ids=lambda question: question.id)
 def test_the_type_of_a_question_fits_the_form_of_its_gold(question: Question) -> None:
     gold = question.gold
     assert (question.type == "group") == (gold.group is not None)
