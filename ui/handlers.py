@@ -20,7 +20,7 @@ from assistant.types import Answered, Turn
 from corpus.errors import InputError, RefdeskError
 from corpus.parse import SUFFIXES
 from index.types import RefreshReport, Status
-from ui import render, render_corpus
+from ui import render, render_corpus, render_sources
 from ui.conversation import answer_turn
 from ui.refreshing import Refresher
 from ui.render_corpus import Uploaded
@@ -80,7 +80,7 @@ class Handlers:
                 self.c.trace: "",
             }
         if turn.phase == "waiting" or not turn.draft or not turn.running:
-            updates[self.c.sources] = render.sources_panel((*turns, turn))
+            updates[self.c.sources] = render_sources.sources_panel((*turns, turn))
         return updates
 
     def _settled(self, turns: Conversation) -> Updates:
@@ -108,7 +108,7 @@ class Handlers:
             self.c.turns: (),
             self.c.past: "",
             self.c.live: "",
-            self.c.sources: render.sources_panel(()),
+            self.c.sources: render_sources.sources_panel(()),
             self.c.trace: "",
             self.c.new: gr.update(visible=False),
             self.c.welcome: gr.update(visible=True),
@@ -130,12 +130,13 @@ class Handlers:
         """Show what the corpus holds now."""
         try:
             status, documents = self.desk.status(), self.desk.documents()
+            cards = self.desk.cards()
         except RefdeskError as error:
             return {self.c.status: render_corpus.problem(str(error))}
         return {
             self.c.status: self._status_line(status),
             self.c.corpus_table: render_corpus.corpus_table(documents, status.failed),
-            self.c.models_table: render_corpus.models_table(documents),
+            self.c.models_table: render_corpus.models_table(cards),
         }
 
     def _status_line(self, status: Status) -> str:

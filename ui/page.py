@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 import gradio.events
 
-from ui import render
+from ui import render_sources
 from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
 from ui.refreshing import Refresher
 from ui.views import Desk
@@ -89,7 +89,7 @@ def _layout(examples: Sequence[str]) -> Components:
                 new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
             question, send, stop = _composer()
         with gr.Column(elem_id="beside"):
-            sources = _block(render.sources_panel(()), elem_id="sources")
+            sources = _block(render_sources.sources_panel(()), elem_id="sources")
     with gr.Column(elem_id="corpus-view", elem_classes="view"):
         corpus_table = _block(elem_id="corpus-table")
     with gr.Column(elem_id="models-view", elem_classes="view"):

@@ -1,4 +1,4 @@
-"""Turn answers, sources and traces into HTML, by pure functions.
+"""Turn answers and traces into HTML, by pure functions.
 
 Every string of a document, a model or a visitor goes through ``escaped``; nothing is read
 as Markdown. Knows nothing of Gradio, of the assistant or of how an answer is made.
@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assistant.types import Answer, Citation, Sentence, Table, Timings
-from ui.markup import Span, document_href, escaped, flat, link, moment, shortened, web_url, words
-from ui.views import Conversation, SourceCard, TurnView
+from ui.csv_table import FILE_NAME, csv_address
+from ui.markup import escaped, flat, moment, shortened, words
+from ui.render_table import Cell, Look, data_table, shown, value_cell
+from ui.views import Conversation, TurnView
 
 UNSUPPORTED_NOTE = "not supported by the sources"
 MAX_TOOLTIP = 300
+MAX_ROW_MARKS = 3
 FULL_WIDTH_ENDS = ("。", "！", "？", "；", "」", "』")
 MAX_TRACE_ROWS = 50
 
-_BLANK_LINES = re.compile(r"\n\s*\n")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 _PROGRESS = {
@@ -158,111 +160,46 @@ def _refusal(answer: Answer, turn: int) -> str:
 
 
 def answer_table(table: Table, answer: Answer, turn: int) -> str:
-    """Return the rows of a catalogue answer, each with the markers of its card."""
-    head = "".join(f'<th scope="col">{escaped(words(name))}</th>' for name in table.columns)
-    body = []
+    """Return the rows of a catalogue answer; markers stand in the first column, always in view."""
+    if not table.rows or not table.columns:
+        return ""
+    cited = {citation.number: citation for citation in answer.citations}
+    rows = []
     for index, row in enumerate(table.rows):
-        cells = "".join(f'<td dir="auto">{escaped(_cell(value))}</td>' for value in row)
         numbers = table.row_citations[index] if index < len(table.row_citations) else ()
-        body.append(f"<tr>{cells}<td>{_markers(numbers, answer, turn)}</td></tr>")
+        fold = f"row-{turn:d}-{index:d}"
+        sources = _row_markers([cited[n] for n in numbers if n in cited], turn, fold)
+        first, *others = map(value_cell, row)
+        rows.append([Cell(first.html + sources, first.key), *others])
+    described = table.query.get("described")
+    foot = f'<span class="described" dir="auto">Query: {escaped(described)}</span>'
+    csv = ""
+    if len(table.rows) > 1:
+        csv = (
+            f'<a class="csv" download="{FILE_NAME}" href="{csv_address(table, answer.citations)}"'
+            ' title="Download the whole table as a CSV file">CSV</a>'
+        )
+    look = Look(f"answer-{turn:d}", "Table of the answer", sortable=_sortable(table))
+    heads = [words(name) for name in table.columns]
+    return data_table(heads, rows, look, (foot if described else "") + csv)
+
+
+def _sortable(table: Table) -> bool:
+    """Whether a row is a thing of its own; where models stand side by side it is a property."""
+    return len(table.rows) > 1 and table.query.get("shape") != "compare"
+
+
+def _row_markers(citations: Sequence[Citation], turn: int, fold: str) -> str:
+    """Return a row's markers; of many, the first ones and the others folded."""
+    marks = [marker(citation.number, turn, citation) for citation in citations]
+    if len(marks) <= MAX_ROW_MARKS + 1:
+        return "".join(marks)
+    rest = len(marks) - MAX_ROW_MARKS
     return (
-        f'<div class="scroll"><table class="rows"><thead><tr>{head}<th scope="col">Source</th>'
-        f"</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f"{''.join(marks[:MAX_ROW_MARKS])}"
+        f'<details class="more" data-fold="{fold}"><summary>+{rest:d}</summary>'
+        f"{' '.join(marks[MAX_ROW_MARKS:])}</details>"
     )
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int):
-        return f"{value:,}" if abs(value) >= 10_000 else str(value)
-    if isinstance(value, list | tuple):
-        return shortened(", ".join(str(item) for item in value))
-    return shortened(value)
-
-
-# --- the sources ------------------------------------------------------------------------
-
-
-def sources_panel(turns: Conversation) -> str:
-    """Return the source cards of every turn; only the last turn's are shown and have ids.
-
-    The page's script shows an earlier turn's cards when one of its markers is activated.
-    """
-    with_cards = [turn for turn in turns if turn.cards]
-    if not turns or not turns[-1].cards:
-        note = _no_sources(turns)
-        return note + "".join(_turn_sources(turn, shown=False) for turn in with_cards)
-    return "".join(_turn_sources(turn, shown=turn is with_cards[-1]) for turn in with_cards)
-
-
-def _no_sources(turns: Conversation) -> str:
-    if turns and turns[-1].running:
-        return '<p class="empty">Looking for passages…</p>'
-    if turns:
-        return '<p class="empty">This answer has no sources.</p>'
-    return '<p class="empty">The passages that an answer rests on appear here.</p>'
-
-
-def _turn_sources(turn: TurnView, *, shown: bool) -> str:
-    cards = "".join(source_card(card, turn.number, with_id=shown) for card in turn.cards)
-    hidden = "" if shown else " hidden"
-    return (
-        f'<section class="turn-sources" data-turn="{turn.number:d}"{hidden}>'
-        f'<p class="sources-for" dir="auto">{_sources_label(turn)}</p>{cards}</section>'
-    )
-
-
-def _sources_label(turn: TurnView) -> str:
-    question = escaped(shortened(turn.question, 120))
-    if turn.answer is None:
-        return f"Found for “{question}”"
-    if turn.answer.status == "not_in_corpus":
-        return f"Nearest to “{question}”"
-    return f"Cited for “{question}”"
-
-
-def source_card(card: SourceCard, turn: int, *, with_id: bool) -> str:
-    """Return one passage with its quote inside ``<mark>``."""
-    cited = card.citation
-    identity = f' id="source-{cited.number:d}"' if with_id else ""
-    return (
-        f'<article class="source"{identity} data-n="{cited.number:d}" data-turn="{turn:d}"'
-        f' tabindex="-1"><header><span class="number">{cited.number:d}</span>'
-        f'<h3 dir="auto">{escaped(cited.title)}</h3></header>'
-        f'<p class="meta">{source_meta(cited)}</p>'
-        f'<blockquote class="prewrap" dir="auto">{_passage(card)}</blockquote>'
-        f'<button type="button" class="back">Back to the answer</button></article>'
-    )
-
-
-def source_meta(cited: Citation) -> str:
-    """Return publisher (or file), date, page and the link to the original, as far as known."""
-    facts = [escaped(fact) for fact in (cited.publisher, cited.published) if fact]
-    if not cited.publisher and web_url(cited.url) is None:
-        facts.insert(0, escaped(shortened(cited.document_id, 120)))  # a reader's own file
-    if cited.page is not None:
-        facts.append(f"page {cited.page:d}")
-    if cited.kind == "model_card":
-        facts.append("model card")
-    here = document_href(cited.document_id, Span(cited.start, cited.end))
-    facts.append(f'<a class="here" href="{escaped(here)}" target="_blank">read it here</a>')
-    original = link(cited.url, "open the original")
-    return " · ".join([*facts, original] if original else facts)
-
-
-def _passage(card: SourceCard) -> str:
-    before = ("…" if card.cut_before else "") + escaped(_dense(card.before.lstrip()))
-    after = escaped(_dense(card.after.rstrip())) + ("…" if card.cut_after else "")
-    return f"{before}<mark>{escaped(card.citation.quote)}</mark>{after}"
-
-
-def _dense(text: str) -> str:
-    return _BLANK_LINES.sub("\n", text)
 
 
 # --- the trace --------------------------------------------------------------------------
@@ -331,4 +268,4 @@ def _plain(value: Any) -> str:
         return shortened("; ".join(f"{words(str(k))}: {_plain(v)}" for k, v in value.items()))
     if isinstance(value, list | tuple):
         return shortened("; ".join(_plain(item) for item in value))
-    return _cell(value)
+    return shown(value)

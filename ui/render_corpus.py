@@ -9,9 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from corpus.card_text import parameters
+from corpus.cards import ModelCard
 from corpus.types import DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Status
 from ui.markup import document_href, escaped, link, shortened
+from ui.render_table import NOT_KNOWN, Cell, Look, data_table, value_cell
+
+MAX_LICENCE = 40  # characters of a licence's text in a row; hovering shows more
 
 _STAGES = {
     "scan": "Looking for changes",
@@ -70,58 +75,66 @@ def corpus_table(documents: Iterable[DocumentInfo], failed: Sequence[Failure] = 
     if not rows:
         return f'{unread}<p class="empty">No documents yet. Add some, or refresh.</p>'
     heads = ("Title", "Publisher", "Published", "Language", "Licence", "Original")
-    return unread + _table(heads, rows, "Filter documents")
+    look = Look("documents", "Documents of the corpus", 50, filter_label="Filter documents")
+    return unread + data_table(heads, rows, look)
 
 
-def models_table(documents: Iterable[DocumentInfo]) -> str:
-    """Return the model cards as a table that the page can filter."""
-    rows = [_model_row(info) for info in documents if info.kind == "model_card"]
+def models_table(cards: Iterable[ModelCard]) -> str:
+    """Return the model cards, newest first, as a table that the page can filter and sort."""
+    newest = sorted(cards, key=lambda card: card.release_date or "", reverse=True)
+    rows = [_model_row(card) for card in newest]
     if not rows:
         return '<p class="empty">No model cards in this corpus.</p>'
-    heads = ("Model", "Developer", "Released", "Licence", "Tags", "Original")
-    return _table(heads, rows, "Filter models")
+    heads = ("Model", "Developer", "Country", "Released", "Parameters", "Active", "Context",
+             "Licence", "Open weights")  # fmt: skip
+    look = Look("models", "Models of the catalogue", 50, filter_label="Filter models")
+    return data_table(heads, rows, look)
 
 
-def _document_row(info: DocumentInfo) -> Sequence[str]:
+def _document_row(info: DocumentInfo) -> Sequence[Cell]:
     # The id names the file within its source; the path would tell visitors of this machine.
     path = f'<span class="path">{escaped(shortened(info.id))}</span>'
+    original = link(info.url, "open")
     return (
-        _title(info) + path,
-        escaped(shortened(info.publisher or "")),
-        escaped(shortened(info.published or "")),
-        escaped(shortened(info.language or "")),
-        escaped(shortened(info.licence or "")),
-        link(info.url, "open"),
+        Cell(_title(info.id, info.title) + path, info.title.casefold()),
+        *(_text(value) for value in (info.publisher, info.published, info.language, info.licence)),
+        Cell(original, info.url if original else None),
     )
 
 
-def _title(info: DocumentInfo) -> str:
-    href = escaped(document_href(info.id))
-    return f'<a class="here" href="{href}" target="_blank">{escaped(shortened(info.title))}</a>'
+def _title(document_id: str, title: str) -> str:
+    href = escaped(document_href(document_id))
+    return f'<a class="here" href="{href}" target="_blank">{escaped(shortened(title))}</a>'
 
 
-def _model_row(info: DocumentInfo) -> Sequence[str]:
+def _text(value: str | None) -> Cell:
+    return Cell(escaped(shortened(value)), value.casefold()) if value else Cell("")
+
+
+def _model_row(card: ModelCard) -> Sequence[Cell]:
+    licence = card.licence or ""
+    short = card.licence_spdx or shortened(licence, MAX_LICENCE)
+    context = card.context_tokens_approx
     return (
-        _title(info),
-        escaped(shortened(info.publisher or "")),
-        escaped(shortened(info.published or "")),
-        escaped(shortened(info.licence or "")),
-        escaped(shortened(", ".join(info.tags))),
-        link(info.url, "open"),
-    )
+        Cell(_title(card.document_id, card.name), card.name.casefold()),
+        _text(card.developer),
+        _known(card.country),
+        _known(card.release_date),
+        _size(card.total_params_b),
+        _size(card.active_params_b),
+        Cell(f"{context:,}", float(context)) if context else Cell(NOT_KNOWN),
+        Cell(f'<span title="{escaped(shortened(licence))}">{escaped(short)}</span>',
+             short.casefold()) if short else Cell(NOT_KNOWN),
+        value_cell(card.open_weights),
+    )  # fmt: skip
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], filter_label: str) -> str:
-    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in heads)
-    body = "".join(
-        f"<tr>{''.join(f'<td dir=auto>{cell}</td>' for cell in row)}</tr>" for row in rows
-    )
-    return (
-        f'<p class="filter"><input type="search" class="table-filter" placeholder="{filter_label}"'
-        f' aria-label="{filter_label}"> <span class="shown" role="status">{len(rows):,}</span></p>'
-        f'<div class="scroll"><table class="rows"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+def _known(value: str | None) -> Cell:
+    return _text(value) if value else Cell(NOT_KNOWN)
+
+
+def _size(billions: float | None) -> Cell:
+    return Cell(NOT_KNOWN) if billions is None else Cell(escaped(parameters(billions)), billions)
 
 
 def starting() -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from assistant.types import Answer, Citation, Event, Turn
+from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.types import Progress, RefreshReport, Source, Status
 
@@ -18,6 +19,7 @@ Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
 
 # About four lines of a source card on each side of the quote: enough to judge it in context.
 CONTEXT_CHARS = 320
+COMPACT_FROM = 6  # cited model cards from which on they are listed, without what stands around
 LEAST_CONTEXT_CHARS = 80  # a long quote is most of its own context
 
 
@@ -38,6 +40,10 @@ class Desk(Protocol):
 
     def document(self, document_id: str) -> Document | None:
         """Return one document with its text, or None."""
+        ...
+
+    def cards(self) -> list[ModelCard]:
+        """Return every model card."""
         ...
 
     def add(self, location: str) -> Source:
@@ -98,10 +104,15 @@ def history(turns: Conversation) -> list[Turn]:
 
 
 def source_cards(desk: Desk, citations: Iterable[Citation]) -> tuple[SourceCard, ...]:
-    """Return a card per citation; each document is read once."""
+    """Return a card per citation; each document is read once, many model cards not at all."""
+    citations = tuple(citations)
     documents: dict[str, Document | None] = {}
     cards = []
+    compact = sum(citation.kind == "model_card" for citation in citations) >= COMPACT_FROM
     for citation in citations:
+        if compact and citation.kind == "model_card":
+            cards.append(SourceCard(citation))
+            continue
         if citation.document_id not in documents:
             documents[citation.document_id] = desk.document(citation.document_id)
         cards.append(in_context(citation, documents[citation.document_id]))

@@ -236,6 +236,7 @@ def test_the_corpus_and_the_models_are_listed_and_can_be_filtered(page: Any) -> 
     page.fill("#corpus-table .table-filter", "deepseek mit")
     assert page.locator("#corpus-table tbody tr:visible").count() == 1
     page.click("#views a[data-view=models]")
+    page.fill("#models-table .table-filter", "qwq-32b apache")
     assert "QwQ-32B" in page.locator("#models-table").inner_text()
     assert page.locator("#corpus-table").is_visible() is False
 

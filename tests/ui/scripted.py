@@ -24,6 +24,8 @@ from assistant.types import (
     Timings,
     Turn,
 )
+from corpus.card_text import card_document, card_text
+from corpus.cards import ModelCard, curated_cards
 from corpus.errors import ModelError
 from corpus.types import Document, DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Source, Status
@@ -151,6 +153,43 @@ def refusal(question: str) -> Answer:
     )
 
 
+CARDS = tuple(card for _, card in curated_cards())
+BIG_CARDS = tuple(card for card in CARDS if (card.total_params_b or 0) > 60)[:60]
+FORMULA = '=HYPERLINK("https://evil.example","x")<img src=x onerror="window.hacked=1">'
+
+
+def of_card(number: int, card: ModelCard) -> Citation:
+    """Return the citation of a card's sentence on its size."""
+    document = card_document(card, "models.yaml")
+    start, end = card_text(card)[1]["total_params_b"]
+    info = document.info
+    return Citation(number, info.id, info.title, document.text[start:end], start, end,
+                    info.publisher, info.published, info.url, kind="model_card")  # fmt: skip
+
+
+def table_answer(question: str, cards: Sequence[ModelCard] = BIG_CARDS) -> Answer:
+    """Return a catalogue answer with a row per card, and one whose value is a formula."""
+    citations = tuple(of_card(number, card) for number, card in enumerate(cards, start=1))
+    rows = [(c.name, c.total_params_b, c.active_params_b, c.release_date, c.licence) for c in cards]
+    rows.append(("Formula", -1.5, None, None, FORMULA))
+    return Answer(
+        status="answered",
+        question=question,
+        standalone_question=question,
+        text=f"{len(cards)} models have over 60B parameters. [1][2]",
+        sentences=(Sentence(f"{len(cards)} models have over 60B parameters.", (1, 2)),),
+        citations=citations,
+        table=Table(
+            ("Model", "Total parameters (B)", "Active parameters (B)", "Released", "Licence"),
+            tuple(rows),
+            (*((number,) for number in range(1, len(cards) + 1)), ()),
+            {"shape": "list", "described": "total parameters over 60B"},
+        ),
+        model="scripted",
+        as_of="2026-11-23",
+    )
+
+
 Script = Callable[[str], Iterator[Event]]
 
 
@@ -194,6 +233,11 @@ class ScriptedDesk:
             yield EvidenceFound((cite(1, "models/qwq-32b", APACHE),))
             yield Answered(qwq_answer(question))
             return
+        if "table" in question:
+            answer = table_answer(question)
+            yield EvidenceFound(answer.citations[:3])
+            yield Answered(answer)
+            return
         yield from self._licence(question)
 
     def _licence(self, question: str) -> Iterator[Event]:
@@ -218,7 +262,13 @@ class ScriptedDesk:
         return list(INFOS.values())
 
     def document(self, document_id: str) -> Document | None:
-        return document(document_id) if document_id in INFOS else None
+        if document_id in INFOS:
+            return document(document_id)
+        found = [card for card in CARDS if card.document_id == document_id]
+        return card_document(found[0], "models.yaml") if found else None
+
+    def cards(self) -> list[ModelCard]:
+        return list(CARDS)
 
     def add(self, location: str) -> Source:
         self.added.append(location)

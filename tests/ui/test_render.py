@@ -9,10 +9,11 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.types import Answer, Citation, Sentence, Table
+from corpus.cards import ModelCard
 from corpus.types import DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Status
-from tests.ui.scripted import APACHE, LICENCE, cite, document, licence_answer, refusal
-from ui import markup, render, render_corpus
+from tests.ui.scripted import APACHE, CARDS, LICENCE, cite, document, licence_answer, refusal
+from ui import markup, render, render_corpus, render_sources
 from ui.render_corpus import Uploaded
 from ui.views import SourceCard, TurnView, in_context
 
@@ -97,6 +98,21 @@ def hostile_turn(payload: str) -> TurnView:
     return TurnView(1, payload, "done", payload + "?", payload, payload, (card,), answer, payload)
 
 
+def card_of_model(payload: str, number: int) -> SourceCard:
+    """A cited model card; many of them are listed in short."""
+    document_id = f"{payload}{number}"
+    cited = Citation(
+        number, document_id, payload, payload, 0, 1, payload, payload, kind="model_card"
+    )
+    return SourceCard(cited)
+
+
+def hostile_card(payload: str) -> ModelCard:
+    """A card that no validator has seen."""
+    fields = dict.fromkeys("id name developer country release_date licence".split(), payload)
+    return CARDS[0].model_copy(update={**fields, "licence_spdx": None})
+
+
 def everything(payload: str) -> str:
     turn = hostile_turn(payload)
     answer = turn.answer
@@ -108,18 +124,19 @@ def everything(payload: str) -> str:
     views = [
         turn,
         replace(turn, answer=refused),
+        replace(turn, cards=tuple(card_of_model(payload, n) for n in range(1, 30))),
         replace(turn, answer=plain),
         replace(turn, answer=None, phase="drafting"),
         replace(turn, answer=None, phase="stopped"),
         replace(turn, answer=None, phase="failed"),
     ]
     pages = [render.turn_article(view) for view in views]
-    pages += [render.sources_panel((view,)) for view in views]
+    pages += [render_sources.sources_panel((view,)) for view in views]
     pages += [
         render.trace(turn),
         render_corpus.status_line(status),
         render_corpus.corpus_table([info], (Failure(payload, payload, payload),)),
-        render_corpus.models_table([replace(info, kind="model_card")]),
+        render_corpus.models_table([hostile_card(payload)]),
         render_corpus.progress(Progress("parse", 1, 2, payload, payload)),
         render_corpus.report(RefreshReport(failed=(Failure(payload, payload, payload),))),
         render_corpus.uploads([Uploaded(payload, False, payload)]),
@@ -149,7 +166,7 @@ def test_control_and_direction_characters_are_dropped() -> None:
 def test_unsafe_addresses_make_no_link(url: str) -> None:
     assert markup.link(url, "open") == ""
     card = SourceCard(replace(cite(1, "curated/r1", LICENCE), url=url))
-    tags = Tags(render.source_card(card, 1, with_id=True)).tags
+    tags = Tags(render_sources.source_card(card, 1, with_id=True)).tags
     assert [attrs["class"] for tag, attrs in tags if tag == "a"] == ["here"]
 
 
@@ -212,24 +229,24 @@ def test_a_refusal_shows_the_nearest_passages_as_not_answering() -> None:
     assert 'class="answer refusal"' in html
     assert "which do not answer it" in html
     assert [mark["data-n"] for mark in markers(html)] == ["1"]
-    assert "Nearest to" in render.sources_panel((turn,))
+    assert "Nearest to" in render_sources.sources_panel((turn,))
 
 
 def test_a_refusal_without_text_or_passages_still_says_so() -> None:
     turn = answered(replace(refusal("Who?"), text="", nearest=()))
     assert "does not hold the answer" in render.turn_article(turn)
-    assert "no sources" in render.sources_panel((turn,))
+    assert "no sources" in render_sources.sources_panel((turn,))
 
 
 def test_the_quote_stands_in_a_mark_inside_its_passage() -> None:
-    html = render.sources_panel((answered(licence_answer("?")),))
+    html = render_sources.sources_panel((answered(licence_answer("?")),))
     assert re.search(rf"[A-Za-z.] <mark>{re.escape(LICENCE)}</mark> The model", html)
     assert 'id="source-1"' in html and 'id="source-2"' in html
 
 
 def test_only_the_last_turn_has_source_ids_so_that_they_are_unique() -> None:
     first, second = answered(licence_answer("?"), 1), answered(refusal("?"), 2)
-    tags = Tags(render.sources_panel((first, second))).tags
+    tags = Tags(render_sources.sources_panel((first, second))).tags
     ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
     assert ids == ["source-1"]
     sections = [attrs for tag, attrs in tags if tag == "section"]
@@ -241,7 +258,7 @@ def test_only_the_last_turn_has_source_ids_so_that_they_are_unique() -> None:
 
 def test_a_turn_without_sources_hides_those_of_earlier_turns() -> None:
     earlier = answered(licence_answer("?"), 1)
-    html = render.sources_panel((earlier, TurnView(2, "next", "searching")))
+    html = render_sources.sources_panel((earlier, TurnView(2, "next", "searching")))
     assert "Looking for passages" in html
     assert ' id="' not in html
 
@@ -334,9 +351,10 @@ def test_long_values_of_documents_are_cut_in_tables() -> None:
 
 
 def test_model_cards_have_their_own_table() -> None:
-    card = DocumentInfo("m", "Model M", kind="model_card")
-    assert "Model M" not in render_corpus.corpus_table([card, DocumentInfo("d", "Doc D")])
-    assert "Model M" in render_corpus.models_table([card])
+    card = CARDS[0]
+    info = DocumentInfo(card.document_id, card.name, kind="model_card")
+    assert card.name not in render_corpus.corpus_table([info, DocumentInfo("d", "Doc D")])
+    assert card.name in render_corpus.models_table([card])
     assert "No model cards" in render_corpus.models_table([])
 
 
