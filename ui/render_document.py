@@ -5,10 +5,12 @@ Pure functions; the page has no script. Knows nothing of servers, stores or answ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from corpus.types import Block, Document, DocumentInfo
 from ui.markup import Span, escaped, link
+from ui.source_links import linked, source_list
 
 # About 60 printed pages: a browser lays it out at once, where a whole book would freeze it.
 WINDOW_CHARS = 200_000
@@ -28,7 +30,8 @@ def document_page(document: Document, style: str, marked: Span | None = None) ->
     return _page(
         document.info.title,
         f'<p class="meta">{document_meta(document.info)}</p>{note}'
-        + "".join(_parts(document, window, marked)),
+        + "".join(_parts(document, window, marked))
+        + source_list(document.info.sources),
         style,
     )
 
@@ -66,6 +69,7 @@ def _parts(document: Document, window: Span, marked: Span) -> Iterator[str]:
     page = next(pages, None)
     blocks = document.blocks or (Block("paragraph", 0, len(document.text)),)
     named = False
+    addresses = dict(document.info.sources)
     for block in blocks:
         while page is not None and page.start <= block.start:
             if page.end > window.start and page.start < window.end:
@@ -75,18 +79,21 @@ def _parts(document: Document, window: Span, marked: Span) -> Iterator[str]:
         if span.start == span.end:
             continue
         inside = marked.within(span)
-        body = _marked(document.text, span, inside, first=not named)
+        shown = partial(linked, addresses=addresses, is_table=block.kind == "table")
+        body = _marked(document.text, span, inside, shown, first=not named)
         named = named or inside.start < inside.end
         yield _element(block, body)
 
 
-def _marked(text: str, span: Span, inside: Span, *, first: bool) -> str:
+def _marked(
+    text: str, span: Span, inside: Span, shown: Callable[[str], str], *, first: bool
+) -> str:
     if inside.start >= inside.end:
-        return escaped(text[span.start : span.end])
+        return shown(text[span.start : span.end])
     identity = ' id="quote"' if first else ""
     return (
-        f"{escaped(text[span.start : inside.start])}<mark{identity}>"
-        f"{escaped(text[inside.start : inside.end])}</mark>{escaped(text[inside.end : span.end])}"
+        f"{shown(text[span.start : inside.start])}<mark{identity}>"
+        f"{shown(text[inside.start : inside.end])}</mark>{shown(text[inside.end : span.end])}"
     )
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
-from assistant.types import Answer, Answered, Citation, Draft, EvidenceFound, Rewritten
+from assistant.types import (
+    Answer,
+    Answered,
+    Citation,
+    Draft,
+    EvidenceFound,
+    Rewritten,
+    Sentence,
+    Table,
+)
 from corpus.errors import HomeError
 from index.types import Failure, Progress, RefreshReport
 from ui import console
@@ -144,3 +154,73 @@ def test_show_refresh_gives_the_report_and_draws_nothing_without_a_terminal(
 def test_a_refresh_without_a_report_is_an_error() -> None:
     with pytest.raises(HomeError, match="run it again"):
         console.show_refresh(iter((Progress("parse", 1, 2, "files"),)))
+
+
+# --- tables under an answer -----------------------------------------------------------------
+
+
+def table_of(rows: int, cited_by_text: int = 2) -> Answer:
+    """An answer with a row and a citation per model."""
+    citations = tuple(Citation(n, f"d{n}", f"Model {n}", "q", 0, 1) for n in range(1, rows + 1))
+    return Answer(
+        "answered",
+        "q",
+        "q",
+        f"{rows} models. [{cited_by_text}]",
+        (Sentence(f"{rows} models.", (cited_by_text,)),),
+        citations,
+        Table(
+            ("Model", "Total parameters (B)", "Context (tokens)", "Open"),
+            tuple((f"Model {n}", n / 2, 1000 * n, None) for n in range(1, rows + 1)),
+            tuple((n,) for n in range(1, rows + 1)),
+            {"described": "open-weight"},
+        ),
+    )
+
+
+def test_a_table_shows_its_rows_with_their_citations_and_the_query() -> None:
+    lines = console.answer_text(table_of(3)).splitlines()
+    assert lines[2].split("  ")[0] == "Model"
+    assert lines[2].endswith("Source")
+    assert [line.split() for line in lines[3:6]] == [
+        ["Model", str(n), f"{n / 2:g}", f"{1000 * n}", "–", f"[{n}]"] for n in (1, 2, 3)
+    ]
+    assert lines[6] == "Query: open-weight"
+    assert sum(line.startswith("[") for line in lines) == 3
+
+
+def test_a_long_table_shows_20_rows_and_the_references_of_what_is_shown() -> None:
+    text = console.answer_text(table_of(100, cited_by_text=77))
+    assert "Model 20 " in text and "Model 21 " not in text
+    assert "… and 80 more rows (--json has them all)" in text
+    shown = re.findall(r"^\[(\d+)\]", text, re.MULTILINE)
+    assert shown == [*(str(n) for n in range(1, 21)), "77"]
+    assert "… and 79 more sources (--json has them all)" in text
+
+
+def test_sources_asked_for_bound_the_references_under_a_table() -> None:
+    assert len(re.findall(r"^\[\d+\]", console.answer_text(table_of(9), 2), re.MULTILINE)) == 2
+
+
+def test_a_row_with_many_sources_names_the_first() -> None:
+    answer = table_of(9)
+    assert answer.table is not None
+    every = tuple(range(1, 10))
+    table = replace(answer.table, rows=answer.table.rows[:1], row_citations=(every,))
+    assert "[1][2][3][4]…" in console.answer_text(replace(answer, table=table))
+
+
+@pytest.mark.parametrize("width", [30, 50, 80])
+def test_a_table_fits_the_terminal_and_keeps_its_citations(width: int) -> None:
+    text = console.answer_text(table_of(5), width=width)
+    rows = text.split("\n\n")[1].splitlines()[:6]
+    assert max(console.columns(row) for row in rows) <= width
+    assert all(row.rstrip().endswith("]") for row in rows[1:])
+    assert ("No room for" in text) == (width == 30)
+
+
+def test_a_table_cannot_drive_the_terminal() -> None:
+    hostile = Table(("a\x1b[2J",), (("x\x1b]0;t\x07\u202e\ny",),), ((1,),), {"described": "q\x9b"})
+    text = console.answer_text(replace(table_of(1), table=hostile))
+    assert not set("\x1b\x07\u202e\x9b") & set(text)
+    assert "x]0;t y" in text

@@ -1,0 +1,56 @@
+"""The sources that a document names: ``(source: LABEL)`` in its text, linked to the address.
+
+Only labels that the document's own list of sources explains become links. Pure functions; knows
+nothing of how a document came about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ui.markup import escaped, link
+
+_MARKER = re.compile(r"\(sources?(?: of the table)?:\s*([^()]*)\)", re.IGNORECASE)
+_BETWEEN_LABELS = re.compile(r"(\s*;\s*)")
+_BETWEEN_CELLS = re.compile(r"(\s*[|;\n\t]\s*)")
+
+Addresses = Mapping[str, str]
+
+
+def linked(text: str, addresses: Addresses, *, is_table: bool = False) -> str:
+    """Return ``text`` as HTML; labels in markers, and whole cells of a table, become links."""
+    if not addresses:
+        return escaped(text)
+    if is_table:
+        return _labels(text, _BETWEEN_CELLS, addresses)
+    parts, last = [], 0
+    for match in _MARKER.finditer(text):
+        parts.append(escaped(text[last : match.start(1)]))
+        parts.append(_labels(match[1], _BETWEEN_LABELS, addresses))
+        last = match.end(1)
+    return "".join([*parts, escaped(text[last:])])
+
+
+def source_list(sources: Sequence[tuple[str, str]]) -> str:
+    """Return the list of a document's sources, for its foot; "" when it names none."""
+    rows = "".join(f"<li>{_source(label, address)}</li>" for label, address in sources)
+    if not rows:
+        return ""
+    return f'<section class="sources"><h2>Sources</h2><ul>{rows}</ul></section>'
+
+
+def _labels(text: str, between: re.Pattern[str], addresses: Addresses) -> str:
+    parts = between.split(text)
+    return "".join(_label(part, addresses) for part in parts)
+
+
+def _label(part: str, addresses: Addresses) -> str:
+    address = addresses.get(part.strip())
+    found = link(address, part, "origin") if address else ""
+    return found or escaped(part)
+
+
+def _source(label: str, address: str) -> str:
+    found = link(address, label, "origin")
+    return (found or escaped(label)) + f' <span class="address">{escaped(address)}</span>'
