@@ -43,6 +43,12 @@
     return window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
   }
 
+  // A short way is scrolled, so that the eye can follow; a long one is a jump.
+  function scrollTo(element, block) {
+    const far = Math.abs(element.getBoundingClientRect().top) > 3 * window.innerHeight;
+    element.scrollIntoView({ behavior: far ? "auto" : calm(), block });
+  }
+
   // Scroll the card's own quote into view, not merely the top of a long card.
   function follow(marker) {
     const { turn, n } = marker.dataset;
@@ -55,7 +61,7 @@
     const tall = card.offsetHeight > window.innerHeight * 0.7;
     const narrow = window.matchMedia("(max-width: 860px)").matches;
     const block = tall || (narrow && card.matches(".compact")) ? "center" : "nearest";
-    (tall ? quote : card).scrollIntoView({ behavior: calm(), block });
+    scrollTo(tall ? quote : card, block);
     card.focus({ preventScroll: true });
   }
 
@@ -67,7 +73,7 @@
     const marker = markers.find((one) => one.checkVisibility?.() ?? true) ?? markers[0];
     if (!marker) return;
     reveal(marker);
-    marker.scrollIntoView({ behavior: calm(), block: "center" });
+    scrollTo(marker, "center");
     marker.focus({ preventScroll: true });
   }
 

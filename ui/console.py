@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 QUOTE_WIDTH = 300  # characters of a quote shown under an answer; --json has all of it
 LONGEST_CELL = 60
 MOST_ROWS = 20  # of a table under an answer; --json has them all
+MOST_QUOTED = 6  # references shown with their quote, where all of them are model cards
 MOST_MARKS = 4  # citation numbers in a row
 SNIPPET_WIDTH = 160  # characters of a passage in a search result
 
@@ -154,10 +155,18 @@ def _cited(answer: Answer) -> list[Citation]:
 
 
 def _references(shown: Sequence[Citation], others: int) -> str:
-    lines = [_reference(citation) for citation in shown]
+    many = len(shown) > MOST_QUOTED
+    lines = [_short(c) if many and c.kind == "model_card" else _reference(c) for c in shown]
     if shown and others:
         lines.append(f"… and {others} more sources (--json has them all)")
     return "\n".join(lines)
+
+
+def _short(citation: Citation) -> str:
+    """A model card on one line: its row stands above, its quote in --json."""
+    by = f" ({printable(citation.publisher)})" if citation.publisher else ""
+    where = one_line(citation.url or citation.document_id, 300)
+    return f"[{citation.number}] {one_line(citation.title, 200)}{by}  {where}"
 
 
 def _reference(citation: Citation) -> str:

@@ -34,12 +34,15 @@ _PROGRESS = {
 # --- the chat ---------------------------------------------------------------------------
 
 
-def marker(number: int, turn: int, citation: Citation | None = None) -> str:
-    """Return the citation marker of ``#source-<number>``; hovering shows its quote."""
+def marker(number: int, turn: int, citation: Citation | None = None, *, glued: bool = True) -> str:
+    """Return the citation marker of ``#source-<number>``; hovering shows its quote.
+
+    A ``glued`` one stays on the line of the word before it.
+    """
     quote = "" if citation is None else shortened(flat(citation.quote), MAX_TOOLTIP)
     title = "" if citation is None else f"{citation.title}: “{quote}”"
-    return (  # U+2060 keeps the marker on the line of the word before it
-        f'&#8288;<a class="citation" data-n="{number:d}" data-turn="{turn:d}"'
+    return (
+        f'{"&#8288;" if glued else ""}<a class="citation" data-n="{number:d}" data-turn="{turn:d}"'
         f' href="#source-{number:d}" title="{escaped(title)}"'
         f' aria-label="Source {number:d}">[{number:d}]</a>'
     )
@@ -128,7 +131,15 @@ def _sentence(sentence: Sentence, answer: Answer, turn: int) -> str:
 
 def _markers(numbers: Iterable[int], answer: Answer, turn: int) -> str:
     cited = {citation.number: citation for citation in answer.citations}
-    return "".join(marker(number, turn, cited[number]) for number in numbers if number in cited)
+    return _marks([cited[number] for number in numbers if number in cited], turn)
+
+
+def _marks(citations: Sequence[Citation], turn: int) -> str:
+    """Return markers in a row, which may break after the first."""
+    return "".join(
+        marker(citation.number, turn, citation, glued=place == 0)
+        for place, citation in enumerate(citations)
+    )
 
 
 def linked_markers(text: str, answer: Answer, turn: int) -> str:
@@ -172,16 +183,17 @@ def answer_table(table: Table, answer: Answer, turn: int) -> str:
         first, *others = map(value_cell, row)
         rows.append([Cell(first.html + sources, first.key), *others])
     described = table.query.get("described")
-    foot = f'<span class="described" dir="auto">Query: {escaped(described)}</span>'
-    csv = ""
+    foot = ""
+    if described:
+        foot = f'<span class="described" dir="auto">Query: {escaped(described)}</span>'
     if len(table.rows) > 1:
-        csv = (
+        foot += (
             f'<a class="csv" download="{FILE_NAME}" href="{csv_address(table, answer.citations)}"'
             ' title="Download the whole table as a CSV file">CSV</a>'
         )
     look = Look(f"answer-{turn:d}", "Table of the answer", sortable=_sortable(table))
     heads = [words(name) for name in table.columns]
-    return data_table(heads, rows, look, (foot if described else "") + csv)
+    return data_table(heads, rows, look, foot)
 
 
 def _sortable(table: Table) -> bool:
@@ -191,14 +203,13 @@ def _sortable(table: Table) -> bool:
 
 def _row_markers(citations: Sequence[Citation], turn: int, fold: str) -> str:
     """Return a row's markers; of many, the first ones and the others folded."""
-    marks = [marker(citation.number, turn, citation) for citation in citations]
-    if len(marks) <= MAX_ROW_MARKS + 1:
-        return "".join(marks)
-    rest = len(marks) - MAX_ROW_MARKS
+    if len(citations) <= MAX_ROW_MARKS + 1:
+        return _marks(citations, turn)
+    rest = citations[MAX_ROW_MARKS:]
     return (
-        f"{''.join(marks[:MAX_ROW_MARKS])}"
-        f'<details class="more" data-fold="{fold}"><summary>+{rest:d}</summary>'
-        f"{' '.join(marks[MAX_ROW_MARKS:])}</details>"
+        f"{_marks(citations[:MAX_ROW_MARKS], turn)}"
+        f'<details class="more" data-fold="{fold}"><summary>+{len(rest):d}</summary>'
+        f"{_marks(rest, turn)}</details>"
     )
 
 

@@ -8,9 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.browser.test_chat import VISIBLE_IN_WINDOW, answered, ask, quote_in_view
 from tests.ui.scripted import BIG_CARDS, CARDS, FORMULA, ScriptedDesk, table_answer
 
+IN_VIEW = """element => {
+  const box = element.getBoundingClientRect();
+  return box.top >= 0 && box.bottom <= window.innerHeight;
+}"""
 NAMES = [card.name for card in BIG_CARDS] + ["Formula"]
 ROWS = "#chat .answer tbody tr:visible"
 HEADS = "#chat .answer thead th"
@@ -108,6 +114,23 @@ def test_a_row_s_marker_scrolls_to_its_quote_among_many(page: Any, desk: Scripte
     assert page.evaluate("document.activeElement.dataset.n") == str(last)
     page.click("#chat tbody a.citation[data-n='3']")
     assert quote_in_view(page, 3) == table_answer("?").citations[2].quote
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_among_hundreds_of_sources_a_marker_still_finds_its_own(
+    open_page: Callable[..., Any], desk: ScriptedDesk, width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    ask(page, "the longest table please")
+    answered(page, 1)
+    page.click("#chat button.unfold")
+    assert page.locator(ROWS).count() == len(CARDS) + 1
+    assert page.locator("#sources .source[id]").count() == len(CARDS)
+    for number in (len(CARDS), 200, 7):
+        page.click(f"#chat tbody a.citation[data-n='{number}']")
+        assert quote_in_view(page, number) == table_answer("?", CARDS).citations[number - 1].quote
+        page.wait_for_timeout(700)  # wherever the scroll ends, the quote is still there
+        assert page.evaluate(f"({IN_VIEW})(document.querySelector('#source-{number}'))")
 
 
 def test_the_way_back_opens_the_row_that_was_folded_away(page: Any, desk: ScriptedDesk) -> None:

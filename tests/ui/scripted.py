@@ -159,9 +159,10 @@ FORMULA = '=HYPERLINK("https://evil.example","x")<img src=x onerror="window.hack
 
 
 def of_card(number: int, card: ModelCard) -> Citation:
-    """Return the citation of a card's sentence on its size."""
+    """Return the citation of a card from its first sentence to its licence, or its name."""
     document = card_document(card, "models.yaml")
-    start, end = card_text(card)[1]["total_params_b"]
+    where = card_text(card)[1]
+    start, end = where["name"][0], where.get("licence", where["name"])[1]
     info = document.info
     return Citation(number, info.id, info.title, document.text[start:end], start, end,
                     info.publisher, info.published, info.url, kind="model_card")  # fmt: skip
@@ -234,7 +235,7 @@ class ScriptedDesk:
             yield Answered(qwq_answer(question))
             return
         if "table" in question:
-            answer = table_answer(question)
+            answer = table_answer(question, CARDS if "longest" in question else BIG_CARDS)
             yield EvidenceFound(answer.citations[:3])
             yield Answered(answer)
             return
