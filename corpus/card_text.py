@@ -8,7 +8,7 @@ the card; knows nothing of files or the index.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -36,7 +36,10 @@ class _Page:
     spans: dict[str, Span] = field(default_factory=dict)
 
     def heading(self, text: str, level: int) -> None:
-        self._block("heading", text, level)
+        """A heading of a level from 1 on."""
+        start = self._open()
+        self.text += text
+        self.blocks.append(Block("heading", start, len(self.text), level=level))
 
     def paragraph(self, sentences: list[tuple[tuple[str, ...], str]]) -> None:
         """One paragraph of sentences, each with the fields that it states."""
@@ -60,11 +63,6 @@ class _Page:
             self.spans[name] = (len(self.text), len(self.text) + len(row))
             self.text += row
         self.blocks.append(Block("table", start, len(self.text), header_end=header_end))
-
-    def _block(self, kind: str, text: str, level: int) -> None:
-        start = self._open()
-        self.text += text
-        self.blocks.append(Block("heading", start, len(self.text), level=level))
 
     def _open(self) -> int:
         self.text += "\n\n" if self.text else ""
@@ -132,7 +130,7 @@ def _about(card: ModelCard) -> Iterator[tuple[tuple[str, ...], str]]:
         f"{name} is {openness} by {card.developer}{place}, of the {card.family} family.",
     )
     if card.aliases:
-        yield ("aliases",), f"{name} is also called {_listed(card.aliases)}."
+        yield ("aliases",), f"{name} is also called {listed(card.aliases)}."
     if card.release_date:
         note = f" ({card.release_date_note.rstrip('.')})" if card.release_date_note else ""
         yield (
@@ -147,7 +145,7 @@ def _about(card: ModelCard) -> Iterator[tuple[tuple[str, ...], str]]:
             ("context_length", "context_tokens_approx"),
             f"{name} has a context length of {context(card)} tokens.",
         )
-    yield ("modalities",), f"{name} works with {_listed(card.modalities)}."
+    yield ("modalities",), f"{name} works with {listed(card.modalities)}."
     if card.licence:
         meaning = _CLASSES.get(card.licence_class or "")
         yield (
@@ -178,7 +176,7 @@ def _size(card: ModelCard) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _disputes(card: ModelCard) -> Iterator[str]:
     for dispute in card.disputes:
-        others = _listed([f"{o.value} ({source_label(o.source)})" for o in dispute.others])
+        others = listed([f"{o.value} ({source_label(o.source)})" for o in dispute.others])
         yield (
             f"Sources disagree on the {field_name(dispute.field)} of {card.name}: "
             f"others give {others}. {_ended(dispute.why)}"
@@ -248,7 +246,8 @@ def _spelled(architecture: str) -> str:
     return architecture
 
 
-def _listed(items: tuple[str, ...] | list[str]) -> str:
+def listed(items: Sequence[str]) -> str:
+    """Items as a list in a sentence: "a, b and c"; there must be one at least."""
     *first, last = items
     return f"{', '.join(first)} and {last}" if first else last
 

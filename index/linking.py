@@ -20,8 +20,8 @@ from corpus.cards import ModelCard
 from corpus.names import Name
 
 EntityKind = Literal[
-    "model", "family", "line", "developer", "country", "region", "licence", "licence_class", "benchmark",
-    "topic",
+    "model", "family", "line", "developer", "country", "region", "licence", "licence_class",
+    "benchmark", "topic",
 ]  # fmt: skip
 
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[^\W\d_a-z]", re.IGNORECASE)
@@ -101,7 +101,7 @@ class Linker:
             if card.weights_repo:
                 self._add(card.weights_repo.rpartition("/")[2], entity)
             for name in _shorter(card):
-                short[_key(name)].append(entity)
+                short[full_key(name)].append(entity)
             self._add(card.family, Entity("family", card.family, card.family))
             for benchmark in card.benchmarks:
                 self._add(benchmark, Entity("benchmark", benchmark, benchmark))
@@ -114,26 +114,28 @@ class Linker:
         for name in names:
             if name.kind == "line" and not any(f.startswith(name.name) for f in families):
                 continue
-            entity = Entity(name.kind, name.name, name.name, name.field, name.operator, name.members)
+            entity = Entity(
+                name.kind, name.name, name.name, name.field, name.operator, name.members
+            )
             if name.kind == "line":
                 self._add_line(name, families)
             for written in (name.name, *name.aliases):
                 self._add(written, entity)
                 if name.cased:
-                    self._cased.add(_key(written))
+                    self._cased.add(full_key(written))
             for written in name.cased_aliases:
                 self._add(written, entity)
-                self._cased.add(_key(written))
+                self._cased.add(full_key(written))
 
     def _add_line(self, line: Name, families: Iterable[str]) -> None:
-        """"文心4.5" is ERNIE 4.5: every family of a line under the line's other names."""
+        """Every family of a line under the line's other names: 文心4.5 is ERNIE 4.5."""
         for family in families:
             for alias in line.aliases if family.startswith(line.name) else ():
                 rest = family.removeprefix(line.name)
                 self._add(f"{alias}{rest}", Entity("family", family, family))
 
     def _add(self, name: str, entity: Entity) -> None:
-        if key := _key(name):
+        if key := full_key(name):
             self._by_key[key].setdefault(entity)
 
     # --- finding
@@ -203,12 +205,12 @@ class Linker:
 
 def full_key(name: str) -> str:
     """A name's tokens: the same for every spelling of it."""
-    return _key(name)
+    return " ".join(token.text for token in _tokens(name))
 
 
 def bare_key(name: str) -> str:
     """A name's tokens without its ending: Qwen2.5-32B and Qwen2.5-32B-Instruct share it."""
-    return _key(_ENDING.sub("", _BRACKETS.sub("", name)))
+    return full_key(_ENDING.sub("", _BRACKETS.sub("", name)))
 
 
 def _shorter(card: ModelCard) -> Iterator[str]:
@@ -241,10 +243,6 @@ def _shape(words: Iterable[str]) -> tuple[str, str]:
     words = list(words)
     digits = " ".join(word for word in words if word[0].isdigit())
     return digits, "".join(word for word in words if not word[0].isdigit())
-
-
-def _key(name: str) -> str:
-    return " ".join(token.text for token in _tokens(name))
 
 
 def _tokens(text: str) -> list[_Token]:

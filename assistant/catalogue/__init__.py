@@ -2,5 +2,6 @@
 
     annotate -> read -> decide -> run (index.catalogue) -> answer
 
-Knows nothing of passages or of the language model, except where ``fallback`` asks one.
+A question that rules cannot read, wholly or in a part, is left to search. Knows nothing of
+passages or of language models.
 """

@@ -16,12 +16,12 @@ from index.linking import Entity, EntityKind, Link
 
 # The mark of each kind. Where a name may stand for several things, the first that fits wins.
 LETTERS: dict[EntityKind, str] = {
-    "model": "m", "line": "f", "family": "f", "developer": "d", "country": "c", "region": "c", "licence": "l",
-    "licence_class": "k", "benchmark": "b", "topic": "o",
+    "model": "m", "line": "f", "family": "f", "developer": "d", "country": "c", "region": "c",
+    "licence": "l", "licence_class": "k", "benchmark": "b", "topic": "o",
 }  # fmt: skip
 _ORDER: tuple[EntityKind, ...] = (
-    "model", "developer", "line", "family", "benchmark", "licence", "licence_class", "country", "region",
-    "topic",
+    "model", "developer", "line", "family", "benchmark", "licence", "licence_class", "country",
+    "region", "topic",
 )  # fmt: skip
 _SCALES = {
     "b": 1.0, "bn": 1.0, "billion": 1.0, "billions": 1.0, "t": 1000.0, "tn": 1000.0,
@@ -34,6 +34,8 @@ _WORDS = {
     "ten": 10, "twelve": 12, "twenty": 20, "fifty": 50, "hundred": 100, "两": 2, "三": 3, "四": 4,
     "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
 }  # fmt: skip
+_LARGEST = 1e12
+"""No figure is taken for more, so that a hundred digits stay a number that can be compared."""
 _UNITS = "|".join(sorted(_SCALES, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"(?<![a-z0-9_<.])(?P<figure>\d[\d,]*(?:\.\d+)?)(?:[ -]?(?P<unit>{_UNITS})(?![a-z]))?"
@@ -122,7 +124,7 @@ def _numbers(text: str, numbers: list[Number]) -> str:
         return f" <n{len(numbers) - 1}> "
 
     def figure(match: re.Match[str]) -> str:
-        value = float(match["figure"].replace(",", ""))
+        value = min(float(match["figure"].replace(",", "")), _LARGEST)
         return mark(Number(value, match["unit"] or "", bool(match["plus"])))
 
     def scaled(match: re.Match[str]) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 from assistant.catalogue.citing import CardCitations
 from assistant.catalogue.decide import Decision
 from assistant.catalogue.single import facts, side_by_side
-from assistant.catalogue.values import cell, extreme, heading, listed, shown
+from assistant.catalogue.values import cell, extreme, heading, shown
 from assistant.types import Citation, Sentence, Table
-from corpus.card_text import day
+from corpus.card_text import day, listed
 from index.catalogue import Result, Row, describe
 from index.catalogue.words import label
 
@@ -23,9 +23,11 @@ NAMED = 12
 """Models named in the sentence; the others stand in the table."""
 CITED = 5
 """Citations behind a sentence that speaks of more models than it names."""
-_VALUES = {"developer": "developers", "licence_class": "kinds of licence", "country": "countries", "licence": "licences",
-           "family": "families", "architecture": "architectures", "release_date": "years",
-           "open_weights": "kinds"}  # fmt: skip
+_VALUES = {
+    "developer": "developers", "licence_class": "kinds of licence", "country": "countries",
+    "licence": "licences", "family": "families", "architecture": "architectures",
+    "release_date": "years", "open_weights": "kinds",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

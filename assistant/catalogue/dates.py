@@ -24,7 +24,7 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "six": 6, "nine": 9, "twelve": 12, "
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From day to day, both included (ISO); ``name`` is 2025, 2025-03 or 2025-03-05 if it is one."""
+    """From day to day, both included (ISO); ``name`` is 2025, 2025-03 or 2025-03-05, if any."""
 
     first: str
     last: str
@@ -46,14 +46,15 @@ _PATTERNS = [
     ("part", rf"\b(?P<part>early|mid|late)[- ](?P<y>{_YEAR})\b"),
     ("season", rf"\b(?P<season>{'|'.join(_SEASONS)})(?: of| in)? (?P<y>{_YEAR})\b"),
     ("relative", r"\b(?:in |over |during |within )?(?:the )?(?:last|past|previous) "
-                 r"(?P<count>\d{1,2}|two|three|four|six|nine|twelve|few) (?P<unit>month|week|day|year)s?\b"),
+                 rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)}) (?P<unit>month|week|day|year)s?\b"),
     ("named", r"\b(?P<which>this|last|current) (?P<unit>year|month)\b|(?P<zh>今年|去年)"),
     ("year", rf"(?<![\d.<])\b(?P<y>{_YEAR})\b(?![\d%.]\d| (?:models|tokens|parameters))(?!\s*年)"),
     ("bare", rf"\b(?:in|since|after|before|until|by|of|from|during) (?P<mn>{'|'.join(_MONTHS)})\b"),
 ]  # fmt: skip
 # "from 1 March to 30 April 2026": the year is said once.
 _SHARED_YEAR = re.compile(
-    rf"(?P<first>\b(?:\d{{1,2}} )?(?:{_MONTH})(?: \d{{1,2}})?)(?P<between> ?(?:to|and|until|through|-) ?)"
+    rf"(?P<first>\b(?:\d{{1,2}} )?(?:{_MONTH})(?: \d{{1,2}})?)"
+    r"(?P<between> ?(?:to|and|until|through|-) ?)"
     rf"(?P<second>(?:\d{{1,2}} )?(?:{_MONTH})(?: \d{{1,2}})?),? (?P<year>{_YEAR})\b"
 )
 _COMPILED = [(kind, re.compile(pattern)) for kind, pattern in _PATTERNS]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from assistant.catalogue.reader import Reading
+from assistant.catalogue.reading import Reading
 from corpus.cards import ModelCard
 from index.catalogue import Condition, Query, Sort, field_of
 
@@ -23,8 +23,10 @@ COMPARED = (
     "base_model",
 )  # fmt: skip
 _HEADS = ("developer", "country", "licence", "licence_class", "family")
-_GROUPABLE = ("developer", "country", "licence_class", "licence", "family", "architecture", "release_date",
-              "open_weights")  # fmt: skip
+_GROUPABLE = (
+    "developer", "country", "licence_class", "licence", "family", "architecture", "release_date",
+    "open_weights",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _group(reading: Reading) -> str | None:
         return None
     if reading.grouped or reading.most_of:
         heads = [name for name in reading.heads if name in named]
-        return (heads or named or [None])[0]
+        return next(iter([*heads, *named]), None)
     # "Which labs released MIT models?" asks for labs: the models are counted by lab.
     heads = [name for name in reading.heads if name in _HEADS and name in reading.attributes]
     if heads and reading.sort is None and not (reading.count and reading.plural):

@@ -10,9 +10,9 @@ from typing import Any
 
 from assistant.catalogue.citing import STATED_AS, CardCitations
 from assistant.catalogue.decide import COMPARED, Decision
-from assistant.catalogue.values import NOT_KNOWN, cell, extreme, heading, listed, shown
+from assistant.catalogue.values import NOT_KNOWN, cell, extreme, heading, shown
 from assistant.types import Sentence, Table
-from corpus.card_text import card_text
+from corpus.card_text import card_text, listed
 from corpus.cards import ModelCard
 from index.cards import days
 from index.catalogue import Condition, Result, field_of
@@ -53,8 +53,9 @@ def _statement(card: ModelCard, name: str) -> str | None:
     if value is None:
         return None
     if name.startswith("benchmarks."):
-        told = f" ({card.benchmark_note.rstrip('.')})" if card.benchmark_note else ""
-        return f"{card.name} scores {shown(name, value)} on {label(name).removesuffix(' score')}{told}."
+        note = f" ({card.benchmark_note.rstrip('.')})" if card.benchmark_note else ""
+        benchmark = label(name).removesuffix(" score")
+        return f"{card.name} scores {shown(name, value)} on {benchmark}{note}."
     text, spans = card_text(card)
     start, end = spans[STATED_AS.get(name, name)]
     return text[start:end]
@@ -110,10 +111,11 @@ def _date_holds(value: str, claim: Condition) -> bool | None:
 
 def _compares(value: Any, operator: str, other: Any) -> bool | None:
     if operator in ("=", "!="):
-        return (value == other) == (operator == "=")
-    return {
+        return bool(value == other) == (operator == "=")
+    ordered: dict[str, bool] = {
         "<": value < other, "<=": value <= other, ">": value > other, ">=": value >= other,
-    }.get(operator)  # fmt: skip
+    }  # fmt: skip
+    return ordered.get(operator)
 
 
 # --- side by side -------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from functools import cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from assistant.catalogue import lexicon
+from assistant.catalogue.noise import FORMS, NOISE
 
 SHORTEST = 5
 """Letters that a word must have to be mended; shorter ones are a slip away from too many."""
@@ -30,7 +31,7 @@ def mended(text: str) -> str:
 def _nearest(word: str) -> str:
     if word in SLIPS:
         return SLIPS[word]
-    if len(word) < SHORTEST - 1 or word in lexicon.NOISE or word in _vocabulary():
+    if len(word) < SHORTEST - 1 or word in NOISE or word in _vocabulary():
         return word
     if any(p.fullmatch(word) for p in _patterns()):
         return word
@@ -46,7 +47,7 @@ def _nearest(word: str) -> str:
         # Four letters are mended only where two changed places or one was left out.
         best = [other for other in best if sorted(other) == sorted(word) or len(other) > len(word)]
     # Several forms of one word ("release", "releases") mean the same to the rules.
-    return min(best, key=len) if best else word
+    return min(best, key=lambda other: (len(other), other)) if best else word
 
 
 SLIPS = {
@@ -70,9 +71,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """The words that a slip may be mended to: those of the rules, units and months."""
-    plain = {w for w in lexicon.NOISE if len(w) >= 4} | set(lexicon.FORMS)
-    return frozenset(plain)
+    """The words that a slip may be mended to: those of the rules."""
+    return frozenset(word for word in NOISE if len(word) >= SHORTEST - 1) | FORMS
 
 
 def _strings(values: Iterable[object]) -> Iterator[str]:

@@ -5,7 +5,6 @@ Cells keep numbers as numbers, so that a table can be sorted and downloaded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from corpus.card_text import day
@@ -55,9 +54,3 @@ def extreme(name: str, descending: bool) -> str:
     if name in _EXTREMES:
         return _EXTREMES[name][0 if descending else 1]
     return f"the {'highest' if descending else 'lowest'} {label(name)}"
-
-
-def listed(items: Sequence[str]) -> str:
-    """Items as a list in a sentence: "a, b and c"."""
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last

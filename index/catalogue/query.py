@@ -38,7 +38,8 @@ class Condition:
     """``field operator value``; ``value`` is a tuple for "in" and "not in".
 
     "contains" finds its value anywhere in a text (letters' case does not matter), or in a set;
-    "lacks" is the opposite; "known" with True or False asks whether any source told. Dates compare as whole periods: "> 2025" means after 2025.
+    "lacks" is the opposite; "known" with True or False asks whether any source told. Dates
+    compare as whole periods: "> 2025" means after 2025.
     """
 
     field: str

@@ -19,8 +19,8 @@ _DATES = {
 }  # fmt: skip
 _NAMES = {
     "total_params_b": "total parameters", "active_params_b": "active parameters",
-    "context_tokens_approx": "context", "licence_spdx": "licence", "licence_name": "licence", "licence_class": "licence",
-    "base_model": "base model",
+    "context_tokens_approx": "context", "licence_spdx": "licence", "licence_name": "licence",
+    "licence_class": "licence", "base_model": "base model",
 }  # fmt: skip
 
 

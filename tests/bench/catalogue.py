@@ -24,7 +24,7 @@ from index import cards, records
 from index.catalogue import Query, Result, run
 from index.prepare import Origin, prepare
 from index.schema import SCHEMA
-from tests.bench.gold import groups, questions, rows
+from tests.bench.gold import groups, rows
 
 QUESTIONS = Path(__file__).parent / "questions" / "catalogue.jsonl"
 AS_OF = "2026-11-23"
@@ -83,9 +83,7 @@ def outcomes(path: Path = QUESTIONS) -> Iterator[Outcome]:
         wanted = _wanted(item["gold"], every)
         got = None if told.composed is None else _got(told.composed, item["gold"])
         described = told.composed.table.query["described"] if told.composed else ""
-        yield Outcome(
-            item["id"], item["question"], got == wanted, got, wanted, described, seconds
-        )
+        yield Outcome(item["id"], item["question"], got == wanted, got, wanted, described, seconds)
 
 
 def _wanted(gold: dict[str, Any], every: list[ModelCard]) -> Any:
@@ -121,7 +119,8 @@ def main() -> int:
 
 def _print_difference(one: Outcome) -> None:
     if isinstance(one.got, set) and isinstance(one.wanted, set):
-        print(f"    missing {sorted(one.wanted - one.got)}, too many {sorted(one.got - one.wanted)}")
+        missing, too_many = sorted(one.wanted - one.got), sorted(one.got - one.wanted)
+        print(f"    missing {missing}, too many {too_many}")
     else:
         print(f"    got {one.got}\n    wanted {one.wanted}")
 

@@ -1,0 +1,110 @@
+"""The clauses of a question: where it breaks, and what kind of clause each is.
+
+Knows nothing of models; patterns over plain text in English and Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_BREAK = re.compile(
+    r"[.!?;:]+(?=\s|$)|[。！？；：]|\s+[-–—]+\s+|,|，|\(|\)|"
+    r"\b(?:so|but|because|and (?=(?:i|we|my|our|the \w+) )|"
+    r"(?:(?:i|we)(?:'d| would)? )?(?:and )?(?:need|want|like|trying|have|asked) "
+    r"to (?:know|find out|learn)|"
+    r"(?:i|we)(?:'m| am|'re| are)? wonder(?:ing)?|"
+    r"can you (?:please )?tell me|could you (?:please )?tell me|"
+    r"do you know|tell me|let me know|remind me|i'm curious|please say)\b",
+    re.IGNORECASE,
+)
+# A second thing asked: what a dropped clause must not hold. "How many" and the like are fields.
+_ASKS_MORE = re.compile(
+    r"\b(?:why|how (?!many|much|big|large|long|old|about)|explain|describe|"
+    r"what (?:does|do|did|happen\w*|reason\w*|caus\w*|led|else|rules?|limits?|restrict\w*|"
+    r"conditions?)|"
+    r"who (?:objected|said)|because of what|summari[sz]e|reasons?|background|"
+    r"controvers\w+|criticis\w+|effects?|impact|consequences?)\b|"
+    r"为什么|为何|如何|怎么|原因",
+    re.IGNORECASE,
+)
+_AND_ALSO = re.compile(
+    r"[,;]?\s+(?:and|plus|also|&)\s+(?:also\s+)?"
+    r"(?=(?:why|how|what|which|who|when|where|explain|describe|tell|say|is|are|does|do|did|"
+    r"has|have)\b)|"
+    r"[?？.!;。；]\s*(?=\S)|，(?=为什么|如何|怎么|原因)",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"\b(?:which|what|how many|number of|can you|could you|list|show|give me|name)\b|"
+    r"哪|多少|几|列出",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"\b(?:its|their|his|her|they|it|them|these|those)\b", re.IGNORECASE)
+_SETS_LIMIT = re.compile(
+    r"\b(?:only|must|allow\w*|need\w*|require\w*|limit\w*|polic\w+|have to|has to|can't|"
+    r"cannot|budget|at (?:most|least)|no more|insist\w*|approved?|up to|max(?:imum)?|"
+    r"realistic\w*|fits?)\b|"
+    r"只|必须|需要|要求",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:that|this|the same) (?:month|year|period|quarter|time|day|week)\b|\bthen\b|"
+    r"那(?:个月|年|时)",
+    re.IGNORECASE,
+)
+
+
+def split(question: str) -> list[str]:
+    """The clauses of a question, without what parts them."""
+    return [part.strip() for part in _BREAK.split(question) if part.strip()]
+
+
+def runs(parts: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Runs of neighbouring clauses with what they leave out, the longest and last first."""
+    count = len(parts)
+    for length in range(count - 1, 0, -1):
+        for start in range(count - length, -1, -1):
+            chosen = parts[start : start + length]
+            yield ", ".join(chosen), parts[:start] + parts[start + length :]
+
+
+def halves(question: str) -> Iterator[tuple[str, str]]:
+    """Every way to part a question in two at "and why …", a full stop and the like."""
+    for match in _AND_ALSO.finditer(question):
+        yield question[: match.start()], question[match.end() :]
+
+
+def asks_more(clause: str) -> bool:
+    """Whether a clause asks for something that no card tells: a reason, an effect, a rule."""
+    return _ASKS_MORE.search(clause) is not None
+
+
+def is_question(clause: str) -> bool:
+    """Whether a clause asks for anything at all."""
+    return asks_more(clause) or clause.rstrip().endswith(("?", "？"))
+
+
+def requests(clause: str) -> bool:
+    """Whether a clause asks for a list, a number or a name."""
+    return _REQUEST.search(clause) is not None
+
+
+def sets_limit(clause: str) -> bool:
+    """Whether a clause says what is allowed or needed ("we only use Apache-2.0")."""
+    return _SETS_LIMIT.search(clause) is not None
+
+
+def points_back(clause: str) -> bool:
+    """Whether a clause speaks of a time named elsewhere ("that month")."""
+    return _POINTS_BACK.search(clause) is not None
+
+
+def has_pronoun(clause: str) -> bool:
+    """Whether a clause has a pronoun that may stand for a name."""
+    return _PRONOUN.search(clause) is not None
+
+
+def with_noun(clause: str, noun: str) -> str:
+    """The clause with its first pronoun replaced."""
+    return _PRONOUN.sub(lambda _: noun, clause, count=1)

@@ -1,0 +1,67 @@
+"""When models were released, as a question says it: since, before, between, in.
+
+Knows nothing of how a date is written (``dates``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.catalogue.dates import Period
+from assistant.catalogue.reading import Reading
+from assistant.catalogue.remaining import Remaining
+from index.catalogue import Condition
+
+_AFTER = r"(?:after|later than|following|newer than|post)"
+_SINCE = r"(?:since|from|starting(?: in| from)?|as of|beginning(?: in)?|自从?|从)"
+_BEFORE = r"(?:before|prior to|earlier than|older than|pre)"
+_UNTIL = r"(?:until|till|through|by(?: the end of)?|up to|no later than|截至|到)"
+_IN = (
+    r"(?:(?:all )?(?:in|during|on|throughout|within|over|of|for|dated|在)"
+    r"(?: the)?(?: year| month of| course of)?)"
+)
+_BETWEEN = (
+    r"(?:between|from|since|从)?\s*<t(?P<a>\d+)>\s*"
+    r"(?:and|to|-|until|till|through|到|至)\s*<t(?P<b>\d+)>(?:之间)?"
+)
+_LEAD = (
+    rf"(?:(?P<after>{_AFTER})|(?P<since>{_SINCE})|(?P<before>{_BEFORE})|"
+    rf"(?P<until>{_UNTIL})|{_IN})"
+)
+_PART = r"(?:(?:very )?(?:start|beginning|end|first day|turn) of )"
+_TAIL = (
+    r"(?:\s*(?P<zhsince>以来|起|开始|onwards?|and later|or later|and after)|"
+    r"\s*(?P<zhafter>以后|之后|后)|"
+    r"\s*(?P<zhbefore>以前|之前|前|or earlier|and earlier))?(?:期间|间)?"
+)
+_SINGLE = rf"(?<![a-z])(?:{_LEAD}[ -]*)?(?:the )?{_PART}?<t(?P<t>\d+)>{_TAIL}"
+
+
+def read_periods(reading: Reading, text: Remaining) -> None:
+    """The conditions on the date of release."""
+    for match, _ in text.take_all(_BETWEEN):
+        first, last = (text.marked.periods[int(match[group])] for group in ("a", "b"))
+        reading.conditions += [
+            Condition("release_date", ">=", first.name or first.first),
+            Condition("release_date", "<=", last.name or last.last),
+        ]
+    for match, _ in text.take_all(_SINGLE):
+        reading.conditions += _conditions(match, text.marked.periods[int(match["t"])])
+
+
+def _conditions(match: re.Match[str], period: Period) -> list[Condition]:
+    name = period.name
+    if match["after"] or match["zhafter"]:
+        return [Condition("release_date", ">", name or period.last)]
+    if match["since"] or match["zhsince"]:
+        return [Condition("release_date", ">=", name or period.first)]
+    if match["before"] or match["zhbefore"]:
+        return [Condition("release_date", "<", name or period.first)]
+    if match["until"]:
+        return [Condition("release_date", "<=", name or period.last)]
+    if name:
+        return [Condition("release_date", "=", name)]
+    return [
+        Condition("release_date", ">=", period.first),
+        Condition("release_date", "<=", period.last),
+    ]
