@@ -14,9 +14,10 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from assistant import abstain, compose, prompts
+from assistant import abstain, compose, prompts, timeline
 from assistant.attribution import Similarity, Support, check
 from assistant.attribution.names import names
 from assistant.catalogue.catalogue import Catalogue
@@ -25,6 +26,7 @@ from assistant.evidence import Evidence, pack
 from assistant.lexical import units
 from assistant.llm import LanguageModel, Stream
 from assistant.rewrite import stand_alone
+from assistant.translate import Completer, translated
 from assistant.types import (
     Answer,
     Answered,
@@ -44,7 +46,7 @@ SEARCH_DEPTH = 12
 """Passages fetched per question; eight are packed, the rest can still support a sentence."""
 MAX_QUESTION = 2000
 """Longest question, in characters: more is a document, not a question."""
-REWRITE_TOKENS = 60
+REWRITE_TOKENS = 80
 _MARKER = re.compile(r" ?\[\d{1,3}\]")
 _TERMINAL = tuple(".!?。！？…\"'”’)]")
 
@@ -126,7 +128,20 @@ def stream(
     if told.composed is None and searched != standalone:
         standalone = searched
         yield Rewritten(standalone)
+    if timeline.asks_for_events(searched) and (told_events := _events(index, searched)):
+        outcome = join(told, told_events)
+        clock.note("search")
+        clock.note("evidence")
+        yield EvidenceFound(_numbered(outcome.citations))
+        done = replace(outcome, question=question, standalone_question=standalone, as_of=as_of)
+        yield Answered(replace(done, timings=clock.timings()))
+        return
     passages = index.search(searched, SEARCH_DEPTH)
+    if (english := translated(searched, passages, _completer(llm))) is not None:
+        searched = english
+        standalone = standalone if told.composed else english
+        yield Rewritten(standalone)
+        passages = index.search(searched, SEARCH_DEPTH)
     evidence = pack(searched, passages, evidence_tokens)
     clock.note("search")
     clock.note("evidence")
@@ -144,6 +159,19 @@ def stream(
     trace = outcome.trace | _search_trace(passages, evidence)
     model = llm.name if llm else ""
     yield Answered(replace(done, model=model, timings=clock.timings(), trace=trace))
+
+
+def _events(index: Searchable, question: str) -> Answer | None:
+    """The answer to a question for several dated events; None where the corpus has too few."""
+    passages = index.search(question, timeline.DEPTH)
+    today = datetime.now(UTC).date().isoformat()
+    checked = timeline.events(question, passages, today)
+    if not checked:
+        return None
+    sentences, citations = compose.cite(checked)
+    text = compose.written(sentences)
+    trace = {"timeline": True, "passages": len(passages)}
+    return Answer("answered", question, question, text, sentences, citations, trace=trace)
 
 
 def _numbered(sources: tuple[Citation, ...]) -> tuple[Citation, ...]:
@@ -166,17 +194,24 @@ def _checked(question: str) -> str:
 
 
 def _rewriter(llm: LanguageModel | None) -> Any:
+    complete = _completer(llm)
+    if complete is None:
+        return None
+    return lambda question, history: complete(prompts.rewrite_messages(question, history))
+
+
+def _completer(llm: LanguageModel | None) -> Completer | None:
+    """The model's plain answer to a prompt; "" from one that fails, for the rules then serve."""
     if llm is None:
         return None
 
-    def rewrite(question: str, history: Sequence[Turn]) -> str:
-        messages = prompts.rewrite_messages(question, history)
+    def complete(messages: list[prompts.Message]) -> str:
         try:
             return llm.complete(messages, max_tokens=REWRITE_TOKENS).text
         except (ModelError, WeightsError):
-            return ""  # the rules' fall-back serves; the draft will report the model
+            return ""  # the draft will report the model
 
-    return rewrite
+    return complete
 
 
 @dataclass(slots=True)

@@ -23,6 +23,11 @@ REWRITE = (
     "meaning, put names in place of pronouns, and reply with the rewritten question only."
 )
 
+TRANSLATE = (
+    "Translate the question into English. Keep names, numbers and dates as they are, and reply "
+    "with the English question only."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -51,3 +56,8 @@ def rewrite_messages(question: str, history: Sequence[Turn]) -> list[Message]:
         Message("system", REWRITE),
         Message("user", f"Conversation:\n{talk}\n\nLast question: {question}"),
     ]
+
+
+def translate_messages(question: str) -> list[Message]:
+    """The prompt for a question in a language that the documents are not written in."""
+    return [Message("system", TRANSLATE), Message("user", question)]

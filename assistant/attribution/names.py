@@ -18,6 +18,7 @@ _SEPARATOR = re.compile(r"[-_+/]")
 _PIECE = re.compile(r"[^\W\d_]+")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]", re.IGNORECASE)
 _PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
+_FISCAL_YEAR = re.compile(r"fy(?:20)?(\d\d)")
 _CJK_RUN = re.compile(f"[{CJK}]+")
 # "Llama 3.1" and "Step 3" are one name; "Day in 1996" and "Qwen 72B" are not.
 _VERSION = re.compile(r" \d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d)(?![\w%-])")
@@ -124,6 +125,8 @@ class _Known:
         word = name[:-1].lower() if _PLURAL_ACRONYM.fullmatch(name) else name.lower()
         if _squeeze(word) in self._squeezed or stem(word) in self._words | self._pieces:
             return True
+        if (fiscal := _FISCAL_YEAR.fullmatch(word)) is not None:
+            return f"20{fiscal[1]}" in self._words  # "fiscal year 2026", "FY 2026"
         if _is_acronym(name) and word in self._initials:
             return True  # the passage may write MoE or RLHF out
         groups = _groups(word)
