@@ -125,6 +125,7 @@ class Service:
             return PlainTextResponse("too many calls at once, try again", 503)
         work = _Work(self._lines(call), self._works.discard)
         self._works.add(work)
+        work.start()  # only now: a quick call may end, and leave the set, before this line does
         return _Lines(work)
 
     def _refuse(self, request: Request) -> Response | None:
@@ -154,6 +155,9 @@ class _Work:
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._thread = threading.Thread(target=self._run, name="refdesk-call", daemon=True)
+
+    def start(self) -> None:
+        """Begin the call."""
         self._thread.start()
 
     def cancel(self) -> None:

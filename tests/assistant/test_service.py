@@ -12,7 +12,7 @@ import pytest
 
 from assistant.desk import Assistant
 from assistant.remote import OwnerConnection, OwnerGoneError, RemoteAssistant
-from assistant.service import LARGEST_BODY, Service
+from assistant.service import LARGEST_BODY, MOST_CALLS, Service
 from assistant.settings import Settings
 from assistant.types import Answered, Draft, Turn
 from corpus.errors import InputError, RefdeskError, WeightsError
@@ -187,6 +187,22 @@ def test_a_waiting_refresh_that_hangs_up_leaves_the_queue(
     assert [*one][-1] == REPORT
     assert third.refresh() == REPORT
     assert desk.asked.count(("refresh",)) == 2
+
+
+def test_calls_that_end_at_once_leave_no_place_taken(
+    service: Service, remote: RemoteAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def start_and_finish(thread: threading.Thread) -> None:
+        start(thread)
+        if thread.name == "refdesk-call":
+            time.sleep(0.1)  # the call is over before its caller goes on
+
+    monkeypatch.setattr(threading.Thread, "start", start_and_finish)
+    for _ in range(MOST_CALLS + 1):
+        assert remote.status() == STATUS
+    wait_until(lambda: service.in_flight == 0)
 
 
 def test_stop_lets_an_answer_in_flight_finish(service: Service, desk: ScriptedDesk) -> None:
