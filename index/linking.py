@@ -163,15 +163,14 @@ class Linker:
 
     def _near(self, text: str, tokens: Sequence[_Token], found: list[Link]) -> Iterator[Link]:
         """Names with a slip, among the words that no name and no exact match accounts for."""
-        taken = [(link.start, link.end) for link in found]
+        free = _free_until(tokens, found)
         i = 0
         while i < len(tokens):
-            for j in range(min(len(tokens), i + LONGEST_NAME), i, -1):
-                start, end = tokens[i].start, tokens[j - 1].end
-                if _glued(text, start, end) or any(s < end and start < e for s, e in taken):
+            for j in range(min(free[i], i + LONGEST_NAME), i, -1):
+                if _glued(text, tokens[i].start, tokens[j - 1].end):
                     continue
                 if entities := self._nearest([token.text for token in tokens[i:j]]):
-                    yield Link(start, end, entities, exact=False)
+                    yield Link(tokens[i].start, tokens[j - 1].end, entities, exact=False)
                     i = j - 1
                     break
             i += 1
@@ -233,6 +232,22 @@ def _by_shape(keys: Iterable[str]) -> dict[tuple[str, str], list[tuple[str, str]
         if len(letters) >= SHORTEST_FUZZY and letters.isascii():
             shapes[digits, letters[0]].append((key, letters))
     return shapes
+
+
+def _free_until(tokens: Sequence[_Token], found: Iterable[Link]) -> list[int]:
+    """For each token, the next one (or the end) that a link holds; itself if it is held."""
+    held = iter(sorted((link.start, link.end) for link in found))
+    start, end = next(held, (None, 0))
+    inside = set()
+    for i, token in enumerate(tokens):
+        while start is not None and end <= token.start:
+            start, end = next(held, (None, 0))
+        if start is not None and start <= token.start:
+            inside.add(i)
+    free = [len(tokens)] * (len(tokens) + 1)
+    for i in range(len(tokens) - 1, -1, -1):
+        free[i] = i if i in inside else free[i + 1]
+    return free
 
 
 def _words(tokens: Iterable[str]) -> int:
