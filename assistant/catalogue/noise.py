@@ -1,4 +1,4 @@
-"""The words that may stand in a question without changing what it asks, and words to mend.
+"""Words that change nothing in a question, words to mend others to, and words to leave alone.
 
 Alphabetical, so that a word is easily found. Knows nothing of patterns (``lexicon``).
 """
@@ -76,3 +76,12 @@ FORMS = frozenset(
     vendor verified versus video vision weight weights what which window""".split()
 )
 """Words that the patterns are made of, whole, for mending misspelt ones."""
+
+KEPT = frozenset(
+    """apart besides dated descended descends eight eighty except excluding fifteen fifty fires
+    five following forty four grown hundred lights nine ninety outside prior seven seventy sixty
+    ten thirty throughout turn twelve twenty undisclosed unknown unspecified unstated
+    upwards within without""".split()
+)
+"""Words that are spelled right and mean something to the rules beside the patterns, so that
+"excluding" is not mended to "exceeding"."""

@@ -13,7 +13,7 @@ from functools import cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from assistant.catalogue import lexicon
-from assistant.catalogue.noise import FORMS, NOISE
+from assistant.catalogue.noise import FORMS, KEPT, NOISE
 
 SHORTEST = 5
 """Letters that a word must have to be mended; shorter ones are a slip away from too many."""
@@ -31,7 +31,7 @@ def mended(text: str) -> str:
 def _nearest(word: str) -> str:
     if word in SLIPS:
         return SLIPS[word]
-    if len(word) < SHORTEST - 1 or word in NOISE or word in _vocabulary():
+    if len(word) < SHORTEST - 1 or word in NOISE | KEPT or word in _vocabulary():
         return word
     if any(p.fullmatch(word) for p in _patterns()):
         return word
