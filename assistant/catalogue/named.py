@@ -100,7 +100,7 @@ def _filters(reading: Reading, text: Remaining, known: Vocabulary) -> None:
         negated = said is not None or (carried == match["kind"] and _follows(before))
         carried = match["kind"] if negated else ""
         if said is not None:
-            text.text = text.text[: said.start()] + text.text[said.end() :]
+            text.blank(*said.span())
         for name, operator, found in _values(text.marked, match, known.families):
             values.setdefault((name, _NEGATED[operator] if negated else operator), []).extend(found)
     for (name, operator), found in values.items():
