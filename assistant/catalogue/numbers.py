@@ -30,7 +30,7 @@ _ORDER = (
 _LIMITS = (
     r"(?<![a-z])(?:top|first|best|last|bottom)[ -]*<n(?P<n>\d+)>(?!\s*(?:%|percent))",
     rf"<n(?P<n>\d+)>(?= (?:[a-z-]+ ){{0,2}}{_ORDER}(?![a-z]))",
-    r"(?<=largest) <n(?P<n>\d+)>(?= models)",
+    rf"(?<![a-z]){_ORDER} <n(?P<n>\d+)>(?= (?:models|llms))",
     r"<n(?P<n>\d+)>(?= (?:places?|spots?|positions?))",
     r"(?:最\S{1,2}的?|前)\s*<n(?P<n>\d+)>",
     r"<n(?P<n>\d+)>(?= (?:[a-z-]+ )?(?:models|llms) (?:with|that have) the )",

@@ -34,7 +34,7 @@ def read(marked: Annotated, known: Vocabulary) -> Reading:
     read_attributes(reading, text)
     if _licence_is_condition(reading):
         reading.attributes = [name for name in reading.attributes if name != "licence"]
-    reading.left = list(text.left())
+    reading.left += text.left()
     return reading
 
 
