@@ -118,6 +118,15 @@ def _plain(text: str) -> str:
     return re.sub(r"licens(e|es|ing)\b", r"licenc\1", text)
 
 
+_DIGITS = "一二三四五六七八九十"
+_CHINESE_SCALED = re.compile(rf"([{_DIGITS}两])(百万|千万|百亿|千亿|万亿|万|亿)")
+
+
+def _chinese(match: re.Match[str]) -> str:
+    """一百万 as 1百万, which the next rule reads."""
+    return f"{_DIGITS.index(match[1].replace('两', '二')) + 1}{match[2]}"
+
+
 def _numbers(text: str, numbers: list[Number]) -> str:
     def mark(number: Number) -> str:
         numbers.append(number)
@@ -132,6 +141,7 @@ def _numbers(text: str, numbers: list[Number]) -> str:
         value = float(_WORDS[match["word"]]) if value is None else value
         return mark(Number(value * (100 if match["hundred"] else 1), match["unit"]))
 
+    text = _CHINESE_SCALED.sub(_chinese, text)
     text = _SCALED_WORD.sub(scaled, text)
     text = _NUMBER.sub(figure, text)
     return _LONE.sub(lambda m: mark(Number(float(_WORDS[m["word"] or m["zh"]]))), text)

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 
 _BREAK = re.compile(
-    r"[.!?;:]+(?=\s|$)|[。！？；：]|\s+[-–—]+\s+|,|，|\(|\)|"
+    r"(?<=[?？])\s*|[.!;:]+(?=\s|$)|[。！；：]|\s+[-–—]+\s+|,|，|\(|\)|"
     r"\b(?:so|but|because|and (?=(?:i|we|my|our|the \w+) )|"
     r"(?:(?:i|we)(?:'d| would)? )?(?:and )?(?:need|want|like|trying|have|asked) "
     r"to (?:know|find out|learn)|"
     r"(?:i|we)(?:'m| am|'re| are)? wonder(?:ing)?|"
+    r"asked(?: me| us)?|asks|and wonders?|and wants?|"
     r"can you (?:please )?tell me|could you (?:please )?tell me|"
     r"do you know|tell me|let me know|remind me|i'm curious|please say)\b",
     re.IGNORECASE,
@@ -30,7 +31,8 @@ _ASKS_MORE = re.compile(
 )
 _AND_ALSO = re.compile(
     r"[,;]?\s+(?:and|plus|also|&)\s+(?:also\s+)?"
-    r"(?=(?:why|how|what|which|who|when|where|explain|describe|tell|say|is|are|does|do|did|"
+    r"(?=(?:(?:at|in|on|under|for|by|to|from|since|above|with) )?"
+    r"(?:why|how|what|which|who|when|where|explain|describe|tell|say|is|are|does|do|did|"
     r"has|have)\b)|"
     r"[?？.!;。；]\s*(?=\S)|，(?=为什么|如何|怎么|原因)",
     re.IGNORECASE,
@@ -40,10 +42,19 @@ _REQUEST = re.compile(
     r"哪|多少|几|列出",
     re.IGNORECASE,
 )
+# "What is a mixture-of-experts model?" asks for a meaning, not for models.
+_DEFINES = re.compile(
+    r"^\W*(?:what(?: is|'s)|what are|define|explain what) an? (?!.*\b(?:most|\w+est)\b)[^?]*\?*$|"
+    r"\bwhat (?:do(?:es)?|is|are) .{0,80}\b(?:mean|meant)\b|\bwhat counts as\b|"
+    r"\bdefinition of\b|"
+    r"什么是|什么叫|是什么意思",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"\b(?:their|they|them|these|those)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:its|their|his|her|they|it|them|these|those)\b", re.IGNORECASE)
 _SETS_LIMIT = re.compile(
     r"\b(?:only|must|allow\w*|need\w*|require\w*|limit\w*|polic\w+|have to|has to|can't|"
-    r"cannot|budget|at (?:most|least)|no more|insist\w*|approved?|up to|max(?:imum)?|"
+    r"cannot|budget|at (?:most|least)|no more|insist\w*|approved?|accepts?|takes?|up to|max(?:imum)?|"
     r"realistic\w*|fits?)\b|"
     r"只|必须|需要|要求",
     re.IGNORECASE,
@@ -85,6 +96,11 @@ def is_question(clause: str) -> bool:
     return asks_more(clause) or clause.rstrip().endswith(("?", "？"))
 
 
+def defines(question: str) -> bool:
+    """Whether a question asks what a word means."""
+    return _DEFINES.search(question) is not None
+
+
 def requests(clause: str) -> bool:
     """Whether a clause asks for a list, a number or a name."""
     return _REQUEST.search(clause) is not None
@@ -105,6 +121,7 @@ def has_pronoun(clause: str) -> bool:
     return _PRONOUN.search(clause) is not None
 
 
-def with_noun(clause: str, noun: str) -> str:
-    """The clause with its first pronoun replaced."""
+def with_noun(clause: str, nouns: list[str]) -> str:
+    """The clause with its first pronoun replaced: "their" by all the nouns, "its" by the last."""
+    noun = " and ".join(nouns) if _PLURAL.search(clause) else nouns[-1]
     return _PRONOUN.sub(lambda _: noun, clause, count=1)

@@ -80,7 +80,7 @@ def _about_models(reading: Reading) -> Decision | None:
     """Facts of the named models, side by side when there are several."""
     asked = _asked_fields(reading)
     several = len(reading.models) > 1
-    if reading.grouped or (reading.count and not asked) or len(reading.models) > MAX_COMPARED:
+    if ((reading.count or reading.grouped) and not asked) or len(reading.models) > MAX_COMPARED:
         return None
     # "Which Apache models beat QwQ-32B?" and the like are not about QwQ-32B itself.
     if reading.conditions and not (reading.yes_no or asked or reading.compare):

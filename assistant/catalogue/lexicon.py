@@ -17,21 +17,22 @@ COMPARATORS = (
     ),
     (
         "le",
-        r"(?:at most|no more than|not more than|not over|up to|a maximum of|maximum|"
+        r"(?:(?:nothing|none|not one|no model) (?:larger|bigger|heavier|longer|more|higher) than|"
+        r"at most|no more than|not more than|not over|up to|a maximum of|maximum|"
         r"no larger than|no bigger than|not exceeding|(?:less|fewer) than or equal to|"
         "within|"
         "至多|不超过|最多|不大于|小于等于)",
     ),
     (
         "gt",
-        r"(?:(?:strictly )?(?:more|greater|larger|bigger|higher|longer|better|wider) than|"
-        r"above|over|exceed(?:s|ing)?|beyond|in excess of|north of|past|"
+        r"(?:(?:strictly )?(?:more|greater|larger|bigger|higher|longer|better|wider|"
+        r"heavier) th[ae]n|above|over|exceed(?:s|ing)?|beyond|in excess of|north of|past|"
         "超过|大于|高于|多于|长于|以上)",
     ),
     (
         "lt",
         r"(?:sub[ -]{0,2}(?=<)|"
-        r"(?:strictly )?(?:less|fewer|smaller|lower|shorter|worse) than|under|below|"
+        r"(?:strictly )?(?:less|fewer|smaller|lower|shorter|worse|lighter) th[ae]n|under|below|"
         "beneath|south of|"
         "低于|小于|少于|不到|短于|以下)",
     ),
@@ -39,12 +40,12 @@ COMPARATORS = (
     ("about", r"(?:about|around|roughly|approximately|circa|some|大约|约)"),
 )
 OR_MORE = (
-    r"(?:or (?:more|above|larger|bigger|higher|greater|longer|over|better)|"
+    r"(?:at (?:the )?least|or (?:more|above|larger|bigger|higher|greater|longer|over|better)|"
     r"and (?:up|above|over|more)|plus|"
     "及以上|以上|或更多)"
 )
 OR_LESS = (
-    r"(?:or (?:less|fewer|below|smaller|under|lower)|and (?:below|under|less)|"
+    r"(?:at (?:the )?most|max(?:imum)?\b|tops\b|and no more|or (?:less|fewer|below|smaller|under|lower)|and (?:below|under|less)|"
     "及以下|以下|以内)"
 )
 
@@ -114,11 +115,11 @@ ATTRIBUTES = (
 # --- conditions that are single words ------------------------------------------------------
 
 CLOSED = (
-    r"(?:not open(?:[- ]?(?:weights?|source[d]?))?|non-open|"
+    r"(?:(?:kept|held) (?:back|private|closed|secret)|not open(?:[- ]?(?:weights?|source[d]?))?|non-open|"
     r"closed(?:[- ](?:weights?|source[d]?))?|proprietary|api[- ]only|"
     r"(?:under )?lock and key|locked(?: up| away)?|unreleased|withheld|"
     r"(?:weights )?(?:are |is )?(?:not|never) (?:been )?(?:published|released|public|"
-    r"downloadable|available)|kept (?:private|closed|secret)|behind an api|"
+    r"downloadable|available)|behind an api|"
     "闭源)"
 )
 OPEN = (
@@ -128,7 +129,11 @@ OPEN = (
     r"(?:published|public|downloadable|released|available) weights|"
     r"weights (?:are )?(?:public|published|open|downloadable|available|out)|"
     r"(?:weights )?(?:that |which )?(?:i|we|you|one|anyone|people) can (?:actually |"
-    "really )?download|downloadable|"
+    "really )?(?:download|take home)|downloadable|"
+    r"(?:can|could|may) be downloaded|"
+    r"can (?:i|we|you|one|anyone|people) (?:actually |really )?(?:download|take home)|"
+    r"(?:releas\w+|publish\w*|let(?:s|ting)? go of|giv\w+ away|put(?:s|ting)? out|shar\w+|"
+    r"open\w*(?: up)?|hand\w* (?:out|over)) (?:(?:any|all|some|its|their|the|of) )*weights|"
     "开放权重|开源|开放)"
 )
 COMMERCIAL = (
@@ -137,6 +142,14 @@ COMMERCIAL = (
     r"(?:allow(?:s|ing)?|permit(?:s|ting)?|for) commercial (?:use|purposes)|"
     "commercial use|"
     "可商用|商用)"
+)
+NOT_COMMERCIAL = (
+    r"(?:(?:off[- ]limits|not (?:allowed|usable|licensed|permitted|free|ok(?:ay)?|meant)|"
+    r"forbidden|barred|closed) (?:for|to) commercial (?:use|purposes|users)|"
+    r"(?:forbids?|prohibits?|bars?|bans?|excludes?|rules? out|"
+    r"(?:do(?:es)? not|don't|doesn't|cannot|can't) (?:allow|permit|be used for|have)) "
+    r"commercial (?:use|purposes)|(?:no|without) commercial (?:use|rights)|"
+    "禁止商用|不可商用|不能商用)"
 )
 MODALITIES = (
     ("video", r"(?:videos?|视频)"),
@@ -148,7 +161,12 @@ MODALITIES = (
         "图像|图片|视觉|多模态)",
     ),
 )
-TEXT_ONLY = r"(?:text[- ]only|only (?:handle |take |accept )?text|纯文本)"
+TEXT_ONLY = (
+    r"(?:(?:cannot|can't|can not|do(?:es)? not|don't|doesn't|without|no|unable to|not able to) "
+    r"(?:see|handle|take|accept|process|read|support|understand)? ?(?:images?|pictures?|vision)"
+    r"(?: input)?|text[- ]only|only (?:handle |take |accept )?text|"
+    "纯文本)"
+)
 ARCHITECTURES = (
     ("MoE", r"(?:moes?|mixture[- ]of[- ]experts?|sparse(?: mixture)?|混合专家)"),
     ("dense", r"(?:dense|稠密)"),
@@ -196,7 +214,7 @@ SUPERLATIVES = (
     (
         "total_params_b",
         False,
-        r"(?:smallest|tiniest|littlest|fewest (?=param)|lightest|"
+        r"(?:smallest|tiniest|littlest|fewest|lightest|"
         r"参数(?:量)?最(?:少|小)|最小)",
     ),
 )
@@ -257,12 +275,12 @@ COMPARE = (
     "对比|比较|区别|相比|差别|不同)"
 )
 GROUP = (
-    r"(?:per|by(?= (?:the |their )?(?:[a-z]+ ){0,2}[a-z]+ *(?:[?.,]|$))|for each|"
+    r"(?:per|and for how many(?: models?)? each|by(?= (?:the |their )?(?:[a-z]+ ){0,2}[a-z]+ *(?:[?.,]|$))|for each|"
     r"for every|in each|under each|each(?! of)|how often(?: each)?|grouped by|"
     r"(?:broken|break) down by|split by|"
     "各个?|分别)"
 )
-EACH_OF = r"(?:different|distinct|kinds? of|types? of)"
+EACH_OF = r"(?:different|distinct|(?:kinds?|types?) of(?! licen))"
 MOST_OF = (
     r"(?:(?:the )?most|largest number of|highest number of|biggest number of|"
     r"(?:comes? out )?on top|leads|ranks? first|tops|"

@@ -18,7 +18,9 @@ from index.linking import Entity, EntityKind, bare_key, full_key
 
 _NEGATION = re.compile(
     r"(?:\bnot|\bnon|\boutside(?: of)?|\bexcept(?: for)?|\bexcluding|\bother than|\bwithout|"
-    r"\bbut not|\bisn't|\baren't|\bapart from|\bbesides|"
+    r"\bbut not|\bisn't|\baren't|\bapart from|\bbesides|\bnothing|\bnone|"
+    r"\bleaving(?: out)?|\brather than|\binstead of|\bminus|\bno|\bnever|\bavoid(?:ing)?|"
+    r"\bignoring|\bexclude|\bskip(?:ping)?|"
     r"除了|非|不是|不在)[ -]{0,2}"
     r"(?:(?:from|in|by|made|released|under|of|the|a|an|based|any|built|models?|developed|"
     r"come|licensed)[ -]{1,2}){0,4}$"

@@ -13,10 +13,12 @@ LEAST_CONTEXT = 1000
 """Tokens: fewer are not the length of a context."""
 LEAST_BARE_CONTEXT = 4000
 """Tokens: from here on, a number without a unit can be nothing else."""
-_AWAKE = (
-    r"(?:per|a|each) token|at a time|"
+AWAKE = (
+    r"(?:per|a|each|for each|for every) token|at a time|"
     r"wakes? up|lights? up|fires? up|switch(?:es)? on"
 )
+_WAKING = r"(?:wakes?|lights?|fires?|switch\w*|activat\w*|active)[^<]{0,40}$"
+_COMPARED = r"(?:above|over|under|below|than|of|least|most)\s*$"
 _CLAUSE = r"\b(?:and|but|with|released|licensed|that|which)\b|[,;]"
 
 
@@ -29,7 +31,10 @@ def field_of_number(
     """
     if on:
         return _score(marked, on[1])
-    if re.search(_AWAKE, marked.text) and number.unit:
+    if re.search(r"\btotal\b[^<]{0,20}$", before):
+        return "total_params_b"
+    sized = re.search(_COMPARED, before) and not re.search(_WAKING, before)
+    if re.search(AWAKE, marked.text) and number.unit and not (sized and "param" not in after):
         return "active_params_b"
     near = re.split(_CLAUSE, before)[-1]
     if re.search(r"activ|激活", after) or re.search(r"\bactiv\w*[^<]{0,40}$|激活[^<]*$", near):

@@ -5,7 +5,10 @@ Knows nothing of conditions.
 
 from __future__ import annotations
 
+import re
+
 from assistant.catalogue import lexicon as words
+from assistant.catalogue.number_field import AWAKE
 from assistant.catalogue.reading import Reading
 from assistant.catalogue.remaining import Remaining, word
 from index.catalogue import Sort
@@ -16,6 +19,7 @@ _BY = (
     r"(?:by|in terms of|按|根据) (?:the |their |its )?"
 )
 _FIRST = r"(?:(?: scores?| models?| ones?)? first|在前|优先)"
+_BUILT_ON_WHAT = r"on (?:what|which)(?: (?:model|base))?(?= .{0,60}(?:built|based))"
 _EACH_YEAR = (
     r"(?:(?:per|by|for each|each|every|in each) (?:calendar |release )?years?(?: of release)?|"
     r"按年份?|每年)"
@@ -29,6 +33,9 @@ def read_order(reading: Reading, text: Remaining) -> None:
     _superlatives(reading, text)
     _comparatives(reading, text)
     _best(reading, text)
+    if reading.sort and reading.sort.field == "total_params_b":
+        if re.search(AWAKE, text.marked.text):  # "wakes up the fewest parameters per token"
+            reading.sort = Sort("active_params_b", reading.sort.descending)
     if by is not None:
         reading.ranked = reading.sort is None and reading.limit is None
         reading.sort = Sort(by, reading.sort.descending if reading.sort else True)
@@ -40,6 +47,9 @@ def read_order(reading: Reading, text: Remaining) -> None:
 
 def read_attributes(reading: Reading, text: Remaining) -> None:
     """The fields that a question names, each once."""
+    if text.take(word(_BUILT_ON_WHAT)):
+        reading.attributes.append("base_model")
+        text.take(word(r"(?:built|based)"))
     for name, pattern in words.ATTRIBUTES:
         if text.take_every(word(pattern)) and name not in reading.attributes:
             reading.attributes.append(name)

@@ -21,7 +21,9 @@ _IS_MISSING = rf"(?:is|are|was) (?:not (?:known|stated|disclosed|given|recorded)
 def read_qualities(reading: Reading, text: Remaining) -> None:
     """The conditions that single words make."""
     _unknown(reading, text)
-    if text.take(word(words.COMMERCIAL)):
+    if text.take(word(words.NOT_COMMERCIAL)):
+        reading.conditions.append(Condition("licence_class", "=", "non-commercial"))
+    elif text.take(word(words.COMMERCIAL)):
         reading.conditions.append(Condition("licence_class", "in", ("permissive", "community")))
     _openness(reading, text)
     if text.take(word(words.TEXT_ONLY)):

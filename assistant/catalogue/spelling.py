@@ -17,7 +17,7 @@ from assistant.catalogue.noise import FORMS, KEPT, NOISE
 
 SHORTEST = 5
 """Letters that a word must have to be mended; shorter ones are a slip away from too many."""
-TWO_SLIPS = 9
+TWO_SLIPS = 8
 """Letters from which two slips are forgiven."""
 _WORD = re.compile(r"(?<![<\w'])[a-z]+(?![\w>'])")
 
@@ -46,6 +46,8 @@ def _nearest(word: str) -> str:
     if len(word) < SHORTEST:
         # Four letters are mended only where two changed places or one was left out.
         best = [other for other in best if sorted(other) == sorted(word) or len(other) > len(word)]
+    # A word with two letters turned about is nearer than one that lost a letter.
+    best = [other for other in best if sorted(other) == sorted(word)] or best
     # Several forms of one word ("release", "releases") mean the same to the rules.
     return min(best, key=lambda other: (len(other), other)) if best else word
 
@@ -55,7 +57,8 @@ SLIPS = {
     "ther": "there", "thier": "their", "hw": "how", "ovr": "over", "abov": "above",
     "undr": "under", "leest": "least", "atleast": "at least", "alot": "many", "mor": "more",
     "thn": "than", "lang": "long", "compair": "compare", "compere": "compare", "wether": "whether",
-    "whats": "what is", "whos": "who is", "wheres": "where is", "u": "you", "pls": "please",
+    "aparche": "apache", "smaler": "smaller", "larget": "largest", "form": "from", "mnay": "many",
+    "manny": "many", "bigest": "biggest", "whats": "what is", "whos": "who is", "wheres": "where is", "u": "you", "pls": "please",
     "plz": "please", "ur": "your", "r": "are", "gimme": "give me", "lemme": "let me",
     "wanna": "want to", "thats": "that is",
 }  # fmt: skip

@@ -51,7 +51,7 @@ class Rules:
 
     def understand(self, question: str, today: str) -> Understood | None:
         """What ``question`` asks of the catalogue; None when it asks nothing of it."""
-        if not self.cards or len(question) > LONGEST:
+        if not self.cards or len(question) > LONGEST or clauses.defines(question):
             return None
         if decision := self._decide(question, today):
             return Understood(decision)
@@ -88,10 +88,14 @@ class Rules:
                 continue
             if not clauses.requests(run) and any(self._asks(other, today) for other in others):
                 continue
+            also = [other for other in others if other.endswith(("?", "？"))]
+            if len(also) > 1 or not clauses.requests(run) and also:
+                continue
             asked = _with_subject(run, others, self.linker)
             reading = self._with_conditions_of(others, self.reading(asked, today), asked, today)
             if reading is not None and (decision := decide(reading, self.cards)):
-                return Understood(decision)
+                rest = also[0] if also and not clauses.points_back(run) else ""
+                return Understood(decision, _carried(rest, asked, self.linker) if rest else "")
         return None
 
     def _asks(self, clause: str, today: str) -> bool:
@@ -109,6 +113,8 @@ class Rules:
         points back to it. A place is context ("for a French paper"), not a limit.
         """
         conditions = list(reading.conditions)
+        if not (conditions or reading.target or reading.models or reading.sort):
+            return None
         asked = {c.field for c in conditions} | set(reading.heads if reading.grouped else ())
         asked |= set(reading.attributes) if reading.grouped else set()
         named = bool(reading.models or asked & _SUBJECTS)
@@ -117,6 +123,8 @@ class Rules:
             aside = self.reading(other, today)
             if aside.than or (aside.benchmarks and aside.sort) or (aside.models and not named):
                 return None
+            excluded = [c for c in aside.conditions if c.operator in ("!=", "not in", "lacks")]
+            conditions += [c for c in excluded if c.field not in asked]
             wanted = set(_LIMITS - asked) if clauses.sets_limit(other) else set()
             wanted |= set() if named else _SUBJECTS
             wanted |= {"release_date"} if clauses.points_back(run) else set()
@@ -131,15 +139,17 @@ def _with_subject(run: str, others: list[str], linker: Linker) -> str:
     if not clauses.has_pronoun(run) or _subjects(run, linker):
         return run
     named = next((subjects for other in others if (subjects := _subjects(other, linker))), None)
-    return clauses.with_noun(run, named[-1]) if named else run
+    return clauses.with_noun(run, named) if named else run
 
 
 def _carried(rest: str, asked: str, linker: Linker) -> str:
-    """The second question with its pronoun resolved by the names in the first."""
-    if not clauses.has_pronoun(rest) or _subjects(rest, linker):
+    """The second question with what it is about, where it only points at the first."""
+    if linker.find(rest):
         return rest
-    named = _subjects(asked, linker)
-    return clauses.with_noun(rest, named[-1]) if named else rest
+    if clauses.has_pronoun(rest) and (named := _subjects(asked, linker)):
+        return clauses.with_noun(rest, named)
+    about = [asked[link.start : link.end] for link in linker.find(asked)]
+    return f"{rest.rstrip('?？. ')} ({', '.join(about)})?" if about else rest
 
 
 def _subjects(text: str, linker: Linker) -> list[str]:
