@@ -170,7 +170,7 @@ def _events(index: Searchable, question: str) -> Answer | None:
         return None
     sentences, citations = compose.cite(checked)
     text = compose.written(sentences)
-    trace = {"timeline": True, "passages": len(passages)}
+    trace = {"timeline": True, "searched": len(passages)}
     return Answer("answered", question, question, text, sentences, citations, trace=trace)
 
 

@@ -7,7 +7,9 @@ the answer is made of those sentences, oldest first. Knows no index and no model
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -34,14 +36,21 @@ RELEVANCE = 2.0
 CLOSE = 0.5
 """Share of the best sentence's score below which a dated sentence is about something else."""
 
-_ASKS = re.compile(
-    r"\b(?:time ?lines?|chronolog\w+|sequence of events|what (?:has |have )?happen(?:ed|s)|walk me through|"
-    r"(?:main|key|major|important) (?:[\w.-]+ ){0,6}(?:steps|events|dates|moments|milestones)|history of|"
-    r"story (?:of|in|from|so far)|step by step|course of events|run of events|how did .{3,60} unfold|"
-    r"(?:unfold|develop)(?:ed|s)? (?:over|between|from|since))\b"
-    r"|时间线|大事记|来龙去脉|发生了什么|哪些变化|经过",
-    re.IGNORECASE,
+_ENGLISH = (
+    r"time ?lines?",
+    r"chronolog\w+",
+    r"(?:sequence|course|run) of events",
+    r"what (?:has |have )?happen(?:ed|s)",
+    r"walk me through",
+    r"(?:main|key|major|important) (?:[\w.-]+ ){0,6}(?:steps|events|dates|moments|milestones)",
+    r"history of",
+    r"story (?:of|in|from|so far)",
+    r"step by step",
+    r"how did .{3,60} unfold",
+    r"(?:unfold|develop)(?:ed|s)? (?:over|between|from|since)",
 )
+_CHINESE = ("时间线", "大事记", "来龙去脉", "发生了什么", "哪些变化", "经过")
+_ASKS = re.compile(rf"\b(?:{'|'.join(_ENGLISH)})\b|{'|'.join(_CHINESE)}", re.IGNORECASE)
 _SHARED_MONTH = re.compile(r"\b(\d{1,2})( and | to | until |-)(\d{1,2}) ([a-z]{3,9}) (20\d\d)\b")
 
 
@@ -52,11 +61,12 @@ def asks_for_events(question: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    day: Day
+    """A dated sentence; ``order`` is its date, 0 where a part is not given."""
+
     order: tuple[int, int, int]
     quote: Quote
     terms: frozenset[str]
-    score: float
+    context: frozenset[str]
 
 
 def events(question: str, passages: Sequence[Passage], today: str) -> list[tuple[str, Support]]:
@@ -66,17 +76,37 @@ def events(question: str, passages: Sequence[Passage], today: str) -> list[tuple
     "last year" counts from.
     """
     period = _period(question, today)
-    found = [e for p in passages for e in _dated(question, p, period)]
-    best = max((e.score for e in found), default=0.0)
-    found = [e for e in found if e.score >= CLOSE * best]
+    found = [event for passage in passages for event in _dated(question, passage, period)]
     chosen: list[_Event] = []
-    for event in sorted(found, key=lambda e: -e.score):
+    for event in _ranked(_subject_terms(question), found):
         if len(chosen) < MOST_EVENTS and not _told(event, chosen):
             chosen.append(event)
     if len(chosen) < FEWEST_EVENTS:
         return []
     chosen.sort(key=lambda event: event.order)
     return [(_sentence(event.quote.text), Support((event.quote,), 1.0, ())) for event in chosen]
+
+
+def _ranked(asked: frozenset[str], found: Sequence[_Event]) -> list[_Event]:
+    """The events that are about what is asked, the closest first.
+
+    Terms count by their rarity among the dated sentences, in the sentence and again with its
+    headings; a passage's own search score counts beside them.
+    """
+    counts = Counter(term for event in found for term in event.terms & asked)
+    weights = {term: math.log(1 + (len(found) + 1) / (counts[term] + 1)) for term in asked}
+    total = sum(weights.values()) or 1.0
+
+    def share(terms: frozenset[str]) -> float:
+        return sum(weights[term] for term in asked & terms) / total
+
+    scored = [
+        (share(e.terms) + share(e.terms | e.context) + RELEVANCE * e.quote.passage.score, e)
+        for e in found
+    ]
+    best = max((score for score, _ in scored), default=0.0)
+    scored = [pair for pair in scored if pair[0] >= CLOSE * best]
+    return [event for _, event in sorted(scored, key=lambda pair: -pair[0])]
 
 
 def _period(question: str, today: str) -> tuple[str, str] | None:
@@ -90,21 +120,17 @@ def _period(question: str, today: str) -> tuple[str, str] | None:
 
 
 def _dated(question: str, passage: Passage, period: tuple[str, str] | None) -> Iterator[_Event]:
-    """The passage's sentences with a date of the period, scored by what they share."""
-    asked = _subject_terms(question)
+    """The passage's sentences that have a date of the period and a name of the question."""
     context = "\n".join((passage.document.title, *passage.chunk.heading_path))
     about = [name for name in names(f"about {question}") if len(name.strip(".")) > 3]
+    framed = frozenset(content_terms(context))
     for unit in units(passage.text, passage.document.language):
         plain = SOURCE_NOTE.sub("", unit.text)
         day = _first_day(plain, period)
         if day is None or (about and _lacks_all(about, f"{context}\n{plain}")):
             continue
-        terms = frozenset(content_terms(plain))
-        shared = len(asked & (terms | frozenset(content_terms(context)))) / max(len(asked), 1)
-        own = len(asked & terms) / max(len(asked), 1)
-        if own or not asked:
-            score = shared + own + RELEVANCE * passage.score
-            yield _Event(day, _order(day), _quote(passage, unit), terms, score)
+        order = (day.year or 0, day.month or 0, day.day or 0)
+        yield _Event(order, _quote(passage, unit), frozenset(content_terms(plain)), framed)
 
 
 def _lacks_all(about: Sequence[str], text: str) -> bool:
@@ -122,10 +148,10 @@ def _subject_terms(question: str) -> frozenset[str]:
 
 _EMPTY = frozenset(
     content_terms(
-        "timeline timelines please events event steps step story main key major important chronology "
-        "chronological sequence walk walked happen happened history unfold develop course run "
-        "milestones dates moments around january february march april may june july august "
-        "september october november december"
+        "timeline timelines please event events step steps story main key major important "
+        "chronology chronological sequence walk walked happen happened history unfold develop "
+        "course run milestones dates moments around january february march april may june july "
+        "august september october november december"
     )
 )
 
@@ -135,17 +161,11 @@ def _first_day(text: str, period: tuple[str, str] | None) -> Day | None:
     for day, _ in dates_in(text):
         if day.year is None or day.month is None:
             continue
-        first, last = (
-            f"{day.year}-{day.month:02d}-{day.day or 1:02d}",
-            (f"{day.year}-{day.month:02d}-{day.day or 28:02d}"),
-        )
+        month = f"{day.year}-{day.month:02d}"
+        first, last = f"{month}-{day.day or 1:02d}", f"{month}-{day.day or 28:02d}"
         if period is None or (first >= period[0] and last <= period[1]):
             return day
     return None
-
-
-def _order(day: Day) -> tuple[int, int, int]:
-    return day.year or 0, day.month or 0, day.day or 0
 
 
 def _quote(passage: Passage, unit: Unit) -> Quote:

@@ -24,7 +24,8 @@ _ASKS_MORE = re.compile(
     r"\b(?:why|how (?!many|much|big|large|long|old|about)|explain|describe|"
     r"what (?:does|do|did|happen\w*|reason\w*|caus\w*|led|else|rules?|limits?|restrict\w*|"
     r"conditions?)|"
-    r"who (?:objected|said)|because of what|summari[sz]e|reasons?|background|"
+    r"who (?:objected|said)|what .{0,40}\bmeans?\b|(?:say|tell|explain) (?:what|why|how|whether)|"
+    r"because of what|summari[sz]e|reasons?|background|"
     r"controvers\w+|criticis\w+|effects?|impact|consequences?)\b|"
     r"为什么|为何|如何|怎么|原因",
     re.IGNORECASE,
@@ -34,7 +35,7 @@ _AND_ALSO = re.compile(
     r"(?=(?:(?:at|in|on|under|for|by|to|from|since|above|with) )?"
     r"(?:why|how|what|which|who|when|where|explain|describe|tell|say|is|are|does|do|did|"
     r"has|have)\b)|"
-    r"[?？.!;。；]\s*(?=\S)|，(?=为什么|如何|怎么|原因)",
+    r"[?.!;]\s+(?=\S)|[？。；]\s*(?=\S)|，(?=为什么|如何|怎么|原因)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
@@ -54,7 +55,8 @@ _PLURAL = re.compile(r"\b(?:their|they|them|these|those)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:its|their|his|her|they|it|them|these|those)\b", re.IGNORECASE)
 _SETS_LIMIT = re.compile(
     r"\b(?:only|must|allow\w*|need\w*|require\w*|limit\w*|polic\w+|have to|has to|can't|"
-    r"cannot|budget|at (?:most|least)|no more|insist\w*|approved?|accepts?|takes?|up to|max(?:imum)?|"
+    r"cannot|budget|at (?:most|least)|no more|insist\w*|approved?|accepts?|takes?|up to|"
+    r"max(?:imum)?|"
     r"realistic\w*|fits?)\b|"
     r"只|必须|需要|要求",
     re.IGNORECASE,

@@ -45,7 +45,8 @@ OR_MORE = (
     "及以上|以上|或更多)"
 )
 OR_LESS = (
-    r"(?:at (?:the )?most|max(?:imum)?\b|tops\b|and no more|or (?:less|fewer|below|smaller|under|lower)|and (?:below|under|less)|"
+    r"(?:at (?:the )?most|max(?:imum)?\b|tops\b|and no more|"
+    r"or (?:less|fewer|below|smaller|under|lower)|and (?:below|under|less)|"
     "及以下|以下|以内)"
 )
 
@@ -115,7 +116,8 @@ ATTRIBUTES = (
 # --- conditions that are single words ------------------------------------------------------
 
 CLOSED = (
-    r"(?:(?:kept|held) (?:back|private|closed|secret)|not open(?:[- ]?(?:weights?|source[d]?))?|non-open|"
+    r"(?:(?:kept|held) (?:back|private|closed|secret)|"
+    r"not open(?:[- ]?(?:weights?|source[d]?))?|non-open|"
     r"closed(?:[- ](?:weights?|source[d]?))?|proprietary|api[- ]only|"
     r"(?:under )?lock and key|locked(?: up| away)?|unreleased|withheld|"
     r"(?:weights )?(?:are |is )?(?:not|never) (?:been )?(?:published|released|public|"
@@ -275,7 +277,8 @@ COMPARE = (
     "对比|比较|区别|相比|差别|不同)"
 )
 GROUP = (
-    r"(?:per|and for how many(?: models?)? each|by(?= (?:the |their )?(?:[a-z]+ ){0,2}[a-z]+ *(?:[?.,]|$))|for each|"
+    r"(?:per|and for how many(?: models?)? each|"
+    r"by(?= (?:the |their )?(?:[a-z]+ ){0,2}[a-z]+ *(?:[?.,]|$))|for each|"
     r"for every|in each|under each|each(?! of)|how often(?: each)?|grouped by|"
     r"(?:broken|break) down by|split by|"
     "各个?|分别)"

@@ -11,36 +11,36 @@ NOISE = frozenset(
     """a about accept accepts according achieve achieved achieves across actually after again ai
     album all also alternatives although am among an and announce announced another answer
     any anybody anyone anything appear appeared appears are arrive arrived arrives article
-    as ascending aside ask asked asking at available away back basically be beat beats
-    because been before began begin beginning being benchmark benchmarks between big
-    billion bit boss both break breakdown brief broken build builds built busy but by call
-    called came can candidate candidates card cards carried carries carry catalog
-    catalogue checkpoint checkpoints children choice choices class colleague come comes
-    completely context corpus could cover covered create created creates curious currently
-    d data database date dates day daylight days descendants descending desk detail
-    details develop developed develops did dig distribute distributed distribution divide
-    do does down draft drop dropped during each early editor either elo else end equal
-    eval evals evaluation ever every everybody everyone everything exact exactly exist
-    exists family far fetch fewer field figure figures file files find first fit fits
-    folks follow following follows for foundation frankly from full fully genuinely get
-    gets give given gives global globally go goes going got gotten grab had hand handle
-    handled handles hands has have having he heavy hello help here hey hi high hit hits
-    hold holds home honestly how however huge i if in info information input inputs
-    instruction instructions into introduce introduced inventory is issue issued it its
-    just keep keeps kept kind kinds king knew know known land landed language large late
-    launch launched launches leaderboard least length less let lets level licence licenced
+    as ascending aside asked at available away back basically be beat beats because been
+    before began begin beginning being benchmark benchmarks between big billion bit boss
+    both break breakdown brief broken build builds built busy but by call called came can
+    candidate candidates card cards carried carries carry catalog catalogue checkpoint
+    checkpoints children choice choices class colleague come comes completely context
+    corpus could cover covered create created creates curious currently d data database
+    date dates day daylight days descendants descending desk detail details develop
+    developed develops did dig distribute distributed distribution divide do does down
+    draft drop dropped during each early editor either elo else end equal eval evals
+    evaluation ever every everybody everyone everything exact exactly exist exists family
+    far fetch fewer field figure figures file files find first fit fits folks follow
+    following follows for foundation frankly from full fully genuinely get gets give given
+    gives global globally go goes going got gotten grab had hand handle handled handles
+    hands has have having he heavy hello help here hey hi high hit hits hold holds home
+    honestly how however huge i if in info information input inputs instruction
+    instructions into introduce introduced inventory is issue issued it its just keep
+    keeps kept kind kinds king knew know known land landed language large late launch
+    launched launches leaderboard least length less let lets level licence licenced
     licences licensed light line list listed literally little ll llm llms long look
     looking looks lot lots low m made make makes making many map market max maximum may me
-    mean meaning means meeting mention mentions might million min minimum model models
-    month months more most much must my name names native need needs new newer no nobody
-    now number numbers of off offer offered offers official offspring often ok okay old
-    older on one ones only onto open-weights option options or order ordered origin other
-    our out output outputs over overall overview param parameter parameters params people
-    per percent perform performance performed performs piece place places please point
-    points possible process processes produce produced produces prompt provide provides
-    publish published publishes publishing pull purpose purposes put puts question quick
-    quite rank ranked ranking ranks rather rating ratings re reach reached reaches read
-    reads really recent recently recommend recommendation record recorded records release
+    mean means meeting mention mentions might million min minimum model models month
+    months more most much must my name names native need needs new newer no nobody now
+    number numbers of off offer offered offers official offspring often ok okay old older
+    on one ones only onto open-weights option options or order ordered origin other our
+    out output outputs over overall overview param parameter parameters params people per
+    percent perform performance performed performs piece place places please point points
+    possible process processes produce produced produces prompt provide provides publish
+    published publishes publishing pull purpose purposes put puts question quick quite
+    rank ranked ranking ranks rather rating ratings re reach reached reaches read reads
+    really recent recently recommend recommendation record recorded records release
     released releases releasing remain remains report reported reports respective
     respectively result results right roll room run rundown runs s said same saw say says
     scale score scored scorer scorers scores scoring see seem seems seen series shall she

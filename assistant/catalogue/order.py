@@ -33,9 +33,10 @@ def read_order(reading: Reading, text: Remaining) -> None:
     _superlatives(reading, text)
     _comparatives(reading, text)
     _best(reading, text)
-    if reading.sort and reading.sort.field == "total_params_b":
-        if re.search(AWAKE, text.marked.text):  # "wakes up the fewest parameters per token"
-            reading.sort = Sort("active_params_b", reading.sort.descending)
+    sized = reading.sort is not None and reading.sort.field == "total_params_b"
+    if reading.sort and sized and re.search(AWAKE, text.marked.text):
+        # "wakes up the fewest parameters per token"
+        reading.sort = Sort("active_params_b", reading.sort.descending)
     if by is not None:
         reading.ranked = reading.sort is None and reading.limit is None
         reading.sort = Sort(by, reading.sort.descending if reading.sort else True)

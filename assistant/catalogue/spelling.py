@@ -58,7 +58,8 @@ SLIPS = {
     "undr": "under", "leest": "least", "atleast": "at least", "alot": "many", "mor": "more",
     "thn": "than", "lang": "long", "compair": "compare", "compere": "compare", "wether": "whether",
     "aparche": "apache", "smaler": "smaller", "larget": "largest", "form": "from", "mnay": "many",
-    "manny": "many", "bigest": "biggest", "whats": "what is", "whos": "who is", "wheres": "where is", "u": "you", "pls": "please",
+    "manny": "many", "bigest": "biggest", "whats": "what is", "whos": "who is",
+    "wheres": "where is", "u": "you", "pls": "please",
     "plz": "please", "ur": "your", "r": "are", "gimme": "give me", "lemme": "let me",
     "wanna": "want to", "thats": "that is",
 }  # fmt: skip

@@ -89,7 +89,7 @@ class Rules:
             if not clauses.requests(run) and any(self._asks(other, today) for other in others):
                 continue
             also = [other for other in others if other.endswith(("?", "？"))]
-            if len(also) > 1 or not clauses.requests(run) and also:
+            if len(also) > 1 or (also and not clauses.requests(run)):
                 continue
             asked = _with_subject(run, others, self.linker)
             reading = self._with_conditions_of(others, self.reading(asked, today), asked, today)
@@ -144,7 +144,7 @@ def _with_subject(run: str, others: list[str], linker: Linker) -> str:
 
 def _carried(rest: str, asked: str, linker: Linker) -> str:
     """The second question with what it is about, where it only points at the first."""
-    if linker.find(rest):
+    if any(link.of("model", "family", "line", "developer", "topic") for link in linker.find(rest)):
         return rest
     if clauses.has_pronoun(rest) and (named := _subjects(asked, linker)):
         return clauses.with_noun(rest, named)
