@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -190,38 +190,42 @@ def chunks_at(db: sqlite3.Connection, document_id: str, positions: Sequence[int]
 def vector_ids(db: sqlite3.Connection, document_id: str) -> set[str]:
     """The vector ids that a document's chunks refer to."""
     rows = db.execute(
-        "SELECT vector_id FROM chunks JOIN documents ON documents.key = chunks.document "
-        "WHERE documents.id = ?",
+        "SELECT vector_id FROM chunks WHERE document = (SELECT key FROM documents WHERE id = ?)",
         (document_id,),
     )
     return {row[0] for row in rows}
 
 
-def all_vector_ids(db: sqlite3.Connection) -> set[str]:
-    """The vector ids that any chunk refers to."""
-    return {row[0] for row in db.execute("SELECT vector_id FROM chunks")}
+def wanted(db: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
+    """(vector id, document id, characters) of every chunk, as stored, model cards last."""
+    return db.execute(
+        "SELECT vector_id, documents.id, end - start FROM chunks JOIN documents "
+        "ON documents.key = document ORDER BY kind = 'model_card', chunks.key"
+    )
 
 
-def vector_ids_by_embed_hash(db: sqlite3.Connection, hashes: Sequence[str]) -> dict[str, str]:
-    """One vector id for each hash of embedded text that some chunk already has."""
+def vector_ids_by_embed_hash(
+    db: sqlite3.Connection, hashes: Sequence[str], missing: Container[str] = ()
+) -> dict[str, str]:
+    """One vector id, not among ``missing``, for each hash of embedded text that has one."""
     return {
         digest: vector_id
         for some in _slices(hashes)
         for digest, vector_id in db.execute(
-            f"SELECT embed_hash, vector_id FROM chunks "  # noqa: S608
-            f"WHERE embed_hash IN ({_marks(some)})",
+            f"SELECT embed_hash, vector_id FROM chunks WHERE embed_hash IN ({_marks(some)})",  # noqa: S608
             some,
         )
+        if vector_id not in missing
     }
 
 
 def chunks_of_vectors(
-    db: sqlite3.Connection, wanted: Iterable[str]
+    db: sqlite3.Connection, vector_ids: Sequence[str]
 ) -> Iterator[tuple[str, Document, Chunk]]:
-    """(vector id, document, chunk) for the wanted vector ids, document by document."""
+    """(vector id, document, chunk) for the vector ids, document by document."""
     rows = sorted(
         (row[0], row[1], row[2:])
-        for some in _slices(list(wanted))
+        for some in _slices(vector_ids)
         for row in db.execute(
             f"SELECT documents.id, vector_id, {_CHUNK_COLUMNS} FROM chunks "  # noqa: S608
             f"JOIN documents ON documents.key = chunks.document "
@@ -233,8 +237,8 @@ def chunks_of_vectors(
     for document_id, vector_id, columns in rows:
         if current is None or current.info.id != document_id:
             current = document(db, document_id)
-        if current is not None:
-            yield vector_id, current, _chunk(document_id, *columns)
+        assert current is not None  # noqa: S101 - of the same snapshot
+        yield vector_id, current, _chunk(document_id, *columns)
 
 
 # --- sources, failures, pending marks, journal -------------------------------------------

@@ -1,15 +1,18 @@
 """The refresh: makes the index hold what the sources hold now, and reports what it did.
 
-The path reads top to bottom: repair, scan, bring in, take out, note. Knows nothing of how a
-file is parsed or an answer is made.
+The path reads top to bottom: repair, scan, shelve what is new, give it vectors, replace what
+changed, take out what is gone, note. Knows nothing of how a file is parsed or an answer is made.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import math
+import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,6 +21,7 @@ from corpus.errors import ParseError, RefdeskError
 from corpus.sources import CardFile, SourceFile, load
 from corpus.types import Document
 from index import records
+from index.fill import fill, shelve, waiting
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import current_recipe
 from index.records import Known, PastFailure
@@ -28,7 +32,7 @@ from index.transfer import (
     GROUP_DOCUMENTS,
     Effort,
     Stores,
-    bring_in,
+    replace,
     take_out,
 )
 from index.turns import in_turn
@@ -38,6 +42,30 @@ if TYPE_CHECKING:
     from index.store import Index
 
 log = logging.getLogger(__name__)
+
+Candidate = tuple[Source, SourceFile]
+
+# New documents that come into the record together. The first questions wait for them: the
+# curated corpus (700 documents, 3,500 chunks) takes 3 s to read, and slow files come in twos.
+SHELF_CHUNKS = 8192
+SHELF_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class _Meter:
+    """How much of something is done."""
+
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How much may be gathered before it is stored."""
+
+    chunks: int
+    documents: int = sys.maxsize
+    seconds: float = math.inf
 
 
 @dataclass(slots=True)
@@ -49,8 +77,9 @@ class _Tally:
     failures: list[PastFailure] = field(default_factory=list)
     redated: list[SourceFile] = field(default_factory=list)  # a new date on the same bytes
     chunks: int = 0
-    bytes_done: int = 0
-    bytes_total: int = 0
+    reading: _Meter = field(default_factory=_Meter)  # bytes of new files
+    # characters of the chunks that wait for vectors, then bytes of changed files
+    embedding: _Meter = field(default_factory=_Meter)
 
 
 def refresh(
@@ -76,19 +105,26 @@ def refresh_events(index: Index, *, full: bool = False) -> Iterator[Progress | R
 def _steps(index: Index, full: bool) -> Iterator[Progress | RefreshReport]:
     started = time.perf_counter()
     tally = _Tally()
-    repaired = yield from repair(index.stores, tally.effort)
-    with index.stores.db.reading() as db:
+    stores = index.stores
+    repaired = repair(stores)
+    with stores.db.reading() as db:
         known, past = records.known(db), records.failures(db)
         sources = records.sources(db)
     sources = [CURATED, *sources] if index.curated else sources
     plan = scan(sources, Recorded(known, past, current_recipe()), full=full)
     listed = plan.unchanged + len(plan.candidates)
     yield Progress("scan", listed, listed, "files")
-    yield from _bring_in_files(index.stores, plan, known, tally)
-    take_out(index.stores, plan.vanished)
-    index.stores.vectors.drop_others()
-    report = _report(plan, known, tally, repaired, time.perf_counter() - started)
-    _note(index.stores, report, plan.failures + tally.failures, tally.redated)
+    new = [c for c in plan.candidates if c[1].document_id not in known]
+    changed = [c for c in plan.candidates if c[1].document_id in known]
+    tally.reading.total = _bytes(new)
+    tally.embedding.total = _bytes(changed)
+    missing = yield from _shelve_files(stores, new, tally)
+    yield from _fill(stores, repaired.missing | missing, tally)
+    yield from _replace_files(stores, changed, known, tally)
+    take_out(stores, plan.vanished)
+    stores.vectors.drop_others()
+    report = _report(plan, known, tally, repaired.documents, time.perf_counter() - started)
+    _note(stores, report, plan.failures + tally.failures, tally.redated)
     yield report
 
 
@@ -97,40 +133,72 @@ def put(index: Index, documents: Iterable[Document]) -> RefreshReport:
     with index.refresh_lock:
         started = time.perf_counter()
         tally = _Tally()
-        for _ in repair(index.stores, tally.effort):
-            pass
+        missing = set(repair(index.stores).missing)
         with index.stores.db.reading() as db:
             known = records.known(db)
         origin = Origin(source=None, size=0, mtime=0.0, recipe=current_recipe())
-        prepared = (prepare(document, origin) for document in documents)
-        for group in _groups(prepared):
-            for _ in bring_in(index.stores, group, tally.effort):
-                pass
+        there = set(known)
+        limits = _Limits(GROUP_CHUNKS, GROUP_DOCUMENTS)
+        for group in _groups((prepare(d, origin) for d in documents), limits):
+            missing |= shelve(index.stores, [p for p in group if _id(p) not in there])
+            _drain(_fill(index.stores, missing, tally))
+            _drain(replace(index.stores, [p for p in group if _id(p) in there], tally.effort))
             _count(tally, group)
+            there.update(map(_id, group))
+            missing = set()
         report = _report(Plan(), known, tally, (), time.perf_counter() - started)
         with index.stores.db.writing() as db:
             records.write_journal(db, report.as_of, _summary(report))
         return report
 
 
-def _bring_in_files(
-    stores: Stores, plan: Plan, known: dict[str, Known], tally: _Tally
+def _shelve_files(
+    stores: Stores, candidates: list[Candidate], tally: _Tally
+) -> Generator[Progress, None, set[str]]:
+    """Read new files into the record; returns the vector ids that they wait for."""
+    meter, missing = tally.reading, set[str]()
+    limits = _Limits(SHELF_CHUNKS, seconds=SHELF_SECONDS)
+    for group in _groups(_read_all(candidates, {}, tally, meter), limits):
+        missing |= shelve(stores, group)
+        _count(tally, group)
+        meter.done += sum(p.origin.size for p in group)
+        detail = f"{len(tally.stored)} new documents"
+        yield Progress("parse", meter.done, meter.total, "bytes", detail)
+    return missing
+
+
+def _fill(stores: Stores, missing: Set[str], tally: _Tally) -> Iterator[Progress]:
+    """Embed the chunks in the record that have no vector."""
+    if not missing:
+        return
+    line = waiting(stores, missing)
+    size = sum(one.size for one in line)
+    tally.embedding.total += size
+    for done in fill(stores, line, tally.effort):
+        yield _progress(tally, done)
+    tally.embedding.done += size
+
+
+def _replace_files(
+    stores: Stores, candidates: list[Candidate], known: dict[str, Known], tally: _Tally
 ) -> Iterator[Progress]:
-    """Read, parse and store the candidates, a group at a time."""
-    tally.bytes_total = sum(file.size for _, file in plan.candidates)
-    for group in _groups(_read_all(plan, known, tally)):
+    """Read and store what may have changed, a group at a time."""
+    meter, limits = tally.embedding, _Limits(GROUP_CHUNKS, GROUP_DOCUMENTS)
+    for group in _groups(_read_all(candidates, known, tally, meter), limits):
         size = sum(p.origin.size for p in group)
-        for share in bring_in(stores, group, tally.effort):
+        for share in replace(stores, group, tally.effort):
             yield _progress(tally, share * size)
         _count(tally, group)
-        tally.bytes_done += size
+        meter.done += size
         yield _progress(tally)
 
 
-def _read_all(plan: Plan, known: dict[str, Known], tally: _Tally) -> Iterator[Prepared]:
-    """The candidates that really changed, ready to store; failures go to the tally."""
+def _read_all(
+    candidates: list[Candidate], known: dict[str, Known], tally: _Tally, meter: _Meter
+) -> Iterator[Prepared]:
+    """The candidates that are new or really changed; the others are noted, and done."""
     recipe = current_recipe()
-    for source, file in plan.candidates:
+    for source, file in candidates:
         try:
             prepared = _read(source, file, known.get(file.document_id), recipe)
         except RefdeskError as error:
@@ -145,7 +213,7 @@ def _read_all(plan: Plan, known: dict[str, Known], tally: _Tally) -> Iterator[Pr
                 yield prepared
                 continue
             tally.redated.append(file)
-        tally.bytes_done += file.size
+        meter.done += file.size
 
 
 def _read(source: Source, file: SourceFile, entry: Known | None, recipe: str) -> Prepared | None:
@@ -165,19 +233,32 @@ def _failure(file: SourceFile, reason: str, recipe: str, lasting: bool) -> PastF
     return PastFailure(failure, None, None, recipe)
 
 
-def _groups(prepared: Iterable[Prepared]) -> Iterator[list[Prepared]]:
-    """Documents gathered until they hold enough chunks; no document twice in a group."""
+def _groups(prepared: Iterable[Prepared], limits: _Limits) -> Iterator[list[Prepared]]:
+    """Documents gathered until a limit is reached; no document twice in a group."""
     group: dict[str, Prepared] = {}
-    chunks = 0
+    chunks, began = 0, time.monotonic()
     for one in prepared:
-        full = chunks >= GROUP_CHUNKS or len(group) >= GROUP_DOCUMENTS
-        if group and (full or one.document.info.id in group):
+        full = chunks >= limits.chunks or len(group) >= limits.documents
+        late = time.monotonic() - began > limits.seconds
+        if group and (full or late or _id(one) in group):
             yield list(group.values())
-            group, chunks = {}, 0
-        group[one.document.info.id] = one
+            group, chunks, began = {}, 0, time.monotonic()
+        group[_id(one)] = one
         chunks += len(one.chunks)
     if group:
         yield list(group.values())
+
+
+def _id(prepared: Prepared) -> str:
+    return prepared.document.info.id
+
+
+def _bytes(candidates: Iterable[Candidate]) -> int:
+    return sum(file.size for _, file in candidates)
+
+
+def _drain(steps: Iterator[object]) -> None:
+    deque(steps, maxlen=0)
 
 
 def _count(tally: _Tally, group: Iterable[Prepared]) -> None:
@@ -187,9 +268,9 @@ def _count(tally: _Tally, group: Iterable[Prepared]) -> None:
 
 
 def _progress(tally: _Tally, extra: float = 0.0) -> Progress:
-    done = min(tally.bytes_total, int(tally.bytes_done + extra))
-    detail = f"{tally.effort.embedded} passages embedded"
-    return Progress("embed", done, tally.bytes_total, "bytes", detail)
+    total = tally.embedding.total
+    done = min(total, int(tally.embedding.done + extra))
+    return Progress("embed", done, total, "bytes", f"{tally.effort.embedded} passages embedded")
 
 
 def _report(

@@ -1,7 +1,8 @@
-"""Brings documents into both stores so that a crash at any point can be repaired.
+"""Replaces and removes documents in both stores so that a crash at any point can be repaired.
 
-The record commits in one transaction; the vectors follow by this protocol, for a group of
-documents at a time (one Chroma call takes 15 ms for one vector and 125 ms for 500):
+Documents that were not in the record before come in by ``index.fill``. A changed one keeps its
+old version until the new one is whole, by this protocol, for a group of documents at a time
+(one Chroma call takes 15 ms for one vector and 125 ms for 500):
 
 1. embed what is new (nothing is touched yet),
 2. mark the documents pending,
@@ -17,7 +18,7 @@ new one after it. Knows nothing of sources or files.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Container, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,8 +70,11 @@ class Effort:
     seconds: float = 0.0
 
 
-def bring_in(stores: Stores, group: Sequence[Prepared], effort: Effort) -> Iterator[float]:
-    """Store a group of documents with distinct ids; yields the share embedded (0 to 1)."""
+def replace(stores: Stores, group: Sequence[Prepared], effort: Effort) -> Iterator[float]:
+    """Store new versions of documents with distinct ids; yields the share embedded (0 to 1).
+
+    Every chunk in the record must have its vector by now.
+    """
     ids = [p.document.info.id for p in group]
     with stores.db.reading() as db:
         old = {i: records.vector_ids(db, i) for i in ids}
@@ -121,7 +125,7 @@ def _vectors_for(
     stores: Stores, pieces: Sequence[PreparedChunk], effort: Effort
 ) -> Generator[float, None, Matrix]:
     """The vectors of chunks: reused where the same text is in the index, else embedded."""
-    known = _reusable(stores, [p.embed_hash for p in pieces])
+    known = stored_alike(stores, [p.embed_hash for p in pieces])
     missing = {p.embed_hash: p.embedding_text for p in pieces if p.embed_hash not in known}
     hashes = sorted(missing, key=lambda h: len(missing[h]), reverse=True)
     done = 0
@@ -134,10 +138,15 @@ def _vectors_for(
     return np.stack([known[p.embed_hash] for p in pieces])
 
 
-def _reusable(stores: Stores, hashes: Sequence[str]) -> dict[str, Matrix]:
-    """Vectors already stored for these embedded texts: renames, copies, moved paragraphs."""
+def stored_alike(
+    stores: Stores, hashes: Sequence[str], missing: Container[str] = ()
+) -> dict[str, Matrix]:
+    """Vectors already stored for these embedded texts: renames, copies, moved paragraphs.
+
+    ``missing`` are vector ids of the record that are known not to be stored.
+    """
     with stores.db.reading() as db:
-        ids = records.vector_ids_by_embed_hash(db, list(dict.fromkeys(hashes)))
+        ids = records.vector_ids_by_embed_hash(db, list(dict.fromkeys(hashes)), missing)
     found = stores.vectors.get(list(ids.values()))
     return {h: found[i] for h, i in ids.items() if i in found}
 

@@ -29,8 +29,9 @@ class Passage:
     ``text`` equals ``document.text[chunk.start:chunk.end]``; ``header`` is the text of the
     table header that belongs to it, or "". ``score`` is the fused score (higher is better,
     comparable only within one search); ``cosine`` the dense similarity in [-1, 1], None when
-    the vectors were not asked (a CJK question, a store being rebuilt), and ``bm25`` the
-    lexical score (higher is better), None where that ranking missed it.
+    the vectors were not asked (a CJK question, a store being rebuilt) or the passage has no
+    vector yet, and ``bm25`` the lexical score (higher is better), None where that ranking
+    missed it.
     """
 
     document: DocumentInfo

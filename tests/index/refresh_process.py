@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from index import refresh
+from index import fill, refresh
 from index.home import acquire
 from index.store import Index
 from tests.index.hash_embedder import HashEmbedder
@@ -19,7 +19,8 @@ def main(home: Path, folders: list[Path]) -> None:
     with lock, Index.open(home, HashEmbedder(), curated=False) as index:
         for folder in folders:
             index.add_source(folder)
-        refresh.GROUP_CHUNKS = 8  # many groups, so many moments at which to die
+        # many groups, so many moments at which to die
+        refresh.SHELF_CHUNKS = refresh.GROUP_CHUNKS = fill.GROUP_CHUNKS = 8
         for event in index.refresh_events():
             print(type(event).__name__, flush=True)
         print("DONE", flush=True)

@@ -114,7 +114,8 @@ CUTS = [
 def test_a_refresh_cut_at_any_write_is_repaired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str, method: str, moment: str, nth: int
 ) -> None:
-    monkeypatch.setattr("index.refresh.GROUP_CHUNKS", 8)  # several groups in a small refresh
+    for size in ("refresh.SHELF_CHUNKS", "refresh.GROUP_CHUNKS", "fill.GROUP_CHUNKS"):
+        monkeypatch.setattr(f"index.{size}", 8)  # several groups in a small refresh
     folder, home = tmp_path / "notes", tmp_path / "home"
     folder.mkdir()
     disturb(folder, random.Random(1))
@@ -130,6 +131,31 @@ def test_a_refresh_cut_at_any_write_is_repaired(
             patch.setattr(target, method, cut(getattr(target, method), moment, nth))
             with pytest.raises(Killed):
                 index.refresh()
+    with Index.open(home, HashEmbedder(), curated=False) as index:
+        index.refresh()
+        assert snapshot(index) == fresh_snapshot(tmp_path / "fresh", folder)
+
+
+@pytest.mark.parametrize("nth", [1, 2, 5])
+@pytest.mark.parametrize(("store", "method", "moment"), [cut for cut in CUTS if cut[1] != "delete"])
+def test_a_first_refresh_cut_at_any_write_is_continued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str, method: str, moment: str, nth: int
+) -> None:
+    for size in ("refresh.SHELF_CHUNKS", "refresh.GROUP_CHUNKS", "fill.GROUP_CHUNKS"):
+        monkeypatch.setattr(f"index.{size}", 8)
+    folder, home = tmp_path / "notes", tmp_path / "home"
+    folder.mkdir()
+    disturb(folder, random.Random(3))
+    disturb(folder, random.Random(4))
+    with Index.open(home, HashEmbedder(), curated=False) as index:
+        index.add_source(folder)
+        with monkeypatch.context() as patch:
+            target = getattr(index.stores, store)
+            cut = cut_transaction if method == "writing" else cut_call
+            patch.setattr(target, method, cut(getattr(target, method), moment, nth))
+            with pytest.raises(Killed):
+                index.refresh()
+    disturb(folder, random.Random(5))
     with Index.open(home, HashEmbedder(), curated=False) as index:
         index.refresh()
         assert snapshot(index) == fresh_snapshot(tmp_path / "fresh", folder)

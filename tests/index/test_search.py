@@ -132,3 +132,27 @@ def test_fusion_keeps_every_candidate_once_in_order(
 def test_fusion_prefers_what_both_rankings_like() -> None:
     fused = fuse({1: 0.9, 2: 0.8, 3: 0.1}, {3: 10.0, 2: 9.0})
     assert [f.key for f in fused] == [2, 3, 1]
+
+
+def test_a_hit_without_a_vector_stands_where_its_words_put_it() -> None:
+    fused = fuse({1: 0.9, 2: 0.3}, {3: 10.0, 1: 8.0, 2: 5.0})
+    assert [(f.key, f.cosine) for f in fused] == [(3, None), (1, 0.9), (2, 0.3)]
+    assert fused[0].score == 1.0
+
+
+def test_passages_are_found_before_they_have_vectors(tmp_path: Path) -> None:
+    embedder = HashEmbedder()
+    (tmp_path / "docs").mkdir()
+    for name, text in FILES.items():
+        (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
+    with Index.open(tmp_path / "home", embedder, curated=False) as index:
+        index.add_source(tmp_path / "docs")
+        events = index.refresh_events()
+        next(event for event in events if event.stage == "parse")  # type: ignore[union-attr]
+        assert embedder.texts == []
+        status = index.status()
+        assert (status.documents, status.vectors) == (len(FILES), 0)
+        assert len(status.pending) == len(FILES)
+        assert best(index, "deepseek-r1") == "r1.md"
+        next(event for event in events if event.stage == "embed")  # type: ignore[union-attr]
+        assert best(index, "deepseek-r1") == "r1.md"
