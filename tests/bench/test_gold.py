@@ -30,6 +30,7 @@ from tests.bench.gold import (
 
 CATALOGUE = questions()
 HELD = questions(QUESTIONS / "catalogue-held.jsonl")
+LAST = questions(QUESTIONS / "catalogue-last.jsonl")
 CARDS = all_cards()
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NUMBERS = {"total_params_b", "active_params_b", "context_tokens_approx"}
@@ -51,7 +52,7 @@ class Expected(BaseModel):
 
 
 class NotCatalogue(BaseModel):
-    """A line of ``not-catalogue.jsonl``: a question for the documents, not for the cards."""
+    """A line of ``not-catalogue*.jsonl``: a question for the documents, not for the cards."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -96,7 +97,9 @@ def source_text(names: str) -> str:
     [
         "catalogue.jsonl",
         "catalogue-held.jsonl",
+        "catalogue-last.jsonl",
         "not-catalogue.jsonl",
+        "not-catalogue-last.jsonl",
         "curated.jsonl",
         "unanswerable.jsonl",
     ],
@@ -137,7 +140,26 @@ def test_the_questions_that_no_card_answers_number_fifty_and_six_are_chinese() -
     assert not set(asked) & {question.question for question in CATALOGUE + HELD}
 
 
-@pytest.mark.parametrize("question", CATALOGUE + HELD, ids=lambda question: question.id)
+def test_the_last_questions_cover_the_kinds_and_repeat_none_of_the_others() -> None:
+    manners = [question.id.split("-")[0] for question in LAST]
+    assert len(LAST) == 50
+    assert manners.count("typo") == manners.count("pass") == manners.count("zh") == 6
+    assert sum(bool(CHINESE.search(question.question)) for question in LAST) == 6
+    assert {question.type for question in LAST} == {question.type for question in CATALOGUE}
+    asked = {question.question.casefold() for question in CATALOGUE + HELD}
+    assert not asked & {question.question.casefold() for question in LAST}
+
+
+def test_the_last_questions_that_no_card_answers_number_thirty_and_repeat_none() -> None:
+    names = ("not-catalogue.jsonl", "not-catalogue-last.jsonl")
+    first, last = ((QUESTIONS / name).read_text(encoding="utf-8").splitlines() for name in names)
+    asked = [NotCatalogue.model_validate_json(line).question for line in last]
+    assert len(asked) == 30
+    assert sum(bool(CHINESE.search(question)) for question in asked) == 6
+    assert not set(asked) & {json.loads(line)["question"] for line in first}
+
+
+@pytest.mark.parametrize("question", CATALOGUE + HELD + LAST, ids=lambda question: question.id)
 def test_a_gold_names_what_is_in_the_cards(question: Question) -> None:
     gold = question.gold
     assert set(gold.ids or ()) <= {one.id for one in CARDS}
@@ -163,14 +185,14 @@ def stands_in_a_card(condition: Condition) -> bool:
     return all(any(value(one, field) == item for one in CARDS) for item in values)
 
 
-@pytest.mark.parametrize("question", CATALOGUE + HELD, ids=lambda question: question.id)
+@pytest.mark.parametrize("question", CATALOGUE + HELD + LAST, ids=lambda question: question.id)
 def test_a_gold_has_a_result_unless_it_is_marked_empty(question: Question) -> None:
     found = groups(question.gold, CARDS) if question.gold.group else rows(question.gold, CARDS)
     assert bool(found) != question.empty
     assert len(found) < len(CARDS), "a question whose answer is every card asks nothing"
 
 
-@pytest.mark.parametrize("question", CATALOGUE + HELD, ids=lambda question: question.id)
+@pytest.mark.parametrize("question", CATALOGUE + HELD + LAST, ids=lambda question: question.id)
 def test_the_type_of_a_question_fits_the_form_of_its_gold(question: Question) -> None:
     gold = question.gold
     assert (question.type == "group") == (gold.group is not None)
