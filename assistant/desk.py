@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import pipeline
+from assistant.at_work import AtWork
 from assistant.catalogue.catalogue import Catalogue
 from assistant.ownership import open_home
 from assistant.settings import Settings
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 FIRST_DOCUMENTS_SECONDS = 120.0
 """Longest wait for the first documents of an empty index that is being filled."""
+FIRST_READING_SECONDS = 15.0
+"""Longest wait for the rest of them: the curated corpus is read in 3 s on two quiet cores."""
+GIVE_WAY_SECONDS = 15.0
+"""Longest time that a refresh stands still for answers between two of its steps."""
 POLL_SECONDS = 0.2
 STILL_FILLING = "Documents are being brought in right now; ask again when the refresh has ended."
 
@@ -50,6 +55,7 @@ class Assistant:
         self.settings = settings
         self._stack = ExitStack()
         self._catalogue = Catalogue(index)
+        self._at_work = AtWork()
 
     @classmethod
     def open(
@@ -84,13 +90,17 @@ class Assistant:
             similarity=self._similarity,
             catalogue=self._catalogue,
         )
-        with closing(events):
+        with closing(events), self._at_work.counted():
             yield from map(self._with_notice, events)
 
     def _await_first_documents(self) -> None:
-        deadline = time.monotonic() + FIRST_DOCUMENTS_SECONDS
-        while self.index.refreshing and time.monotonic() < deadline:
-            if self.index.status().documents:
+        started = time.monotonic()
+        while self.index.refreshing and time.monotonic() < started + FIRST_DOCUMENTS_SECONDS:
+            status = self.index.status()
+            first = status.as_of is None and self.index.reading
+            if status.documents and not first:
+                return
+            if status.documents and time.monotonic() > started + FIRST_READING_SECONDS:
                 return
             time.sleep(POLL_SECONDS)
 
@@ -123,8 +133,16 @@ class Assistant:
         self.index.remove_source(name)
 
     def refresh_events(self) -> Iterator[Progress | RefreshReport]:
-        """Bring the index up to date with its sources; the last event is the report."""
-        yield from self.index.refresh_events()
+        """Bring the index up to date with its sources; the last event is the report.
+
+        Embedding gives way to answers, and to a model that loads: the same cores would make
+        both slow, and the documents that were read are answered from already.
+        """
+        with closing(self.index.refresh_events()) as events:
+            for event in events:
+                yield event
+                if isinstance(event, Progress) and not self.index.reading:
+                    self._at_work.wait(GIVE_WAY_SECONDS)
 
     def refresh(self) -> RefreshReport:
         """``refresh_events`` drained to its report."""
@@ -152,16 +170,21 @@ class Assistant:
         return self.index.catalogue(query)
 
     def warm_up(self) -> None:
-        """Load the embedder and start the model, so that the first answer need not wait.
+        """Start the model and load the embedder, so that the first answer need not wait.
+
+        The first documents of an empty index come before, the vectors of the others after it.
 
         A model that cannot start is not an error here: answers will say so and give quotes.
         """
-        self.index.search("warm up", 1)
+        self._await_first_documents()
+        with self._at_work.counted():
+            self._load_model()
+        self.index.stores.embedder.encode_query("warm up")
+
+    def _load_model(self) -> None:
         if self.llm is not None:
-            try:
+            with suppress(ModelError, WeightsError):
                 self.llm.warm_up()
-            except (ModelError, WeightsError):
-                return
 
     def as_query_engine(self) -> BaseQueryEngine:
         """This desk as a LlamaIndex query engine: checked answers with source nodes."""

@@ -21,6 +21,7 @@ from assistant import abstain, compose, prompts, timeline
 from assistant.attribution import Similarity, Support, check
 from assistant.attribution.names import names
 from assistant.catalogue.catalogue import Catalogue
+from assistant.catalogue.fallback import Chooser
 from assistant.catalogue.told import answer_of, join, tell
 from assistant.evidence import Evidence, pack
 from assistant.lexical import units
@@ -117,11 +118,13 @@ def stream(
     clock.note("rewrite")
     if standalone != question:
         yield Rewritten(standalone)
-    told = tell(catalogue, standalone, as_of)
+    told = tell(catalogue, standalone, as_of, similarity, _chooser(llm))
     if told.composed is not None and told.complete:
         clock.note("evidence")
         yield EvidenceFound(told.evidence)
-        done = replace(answer_of(told.composed, standalone), question=question, as_of=as_of)
+        done = replace(
+            answer_of(told.composed, standalone, told.notice), question=question, as_of=as_of
+        )
         yield Answered(replace(done, timings=clock.timings()))
         return
     searched = told.rest
@@ -212,6 +215,20 @@ def _completer(llm: LanguageModel | None) -> Completer | None:
             return ""  # the draft will report the model
 
     return complete
+
+
+def _chooser(llm: LanguageModel | None) -> Chooser | None:
+    """The model's choice under a JSON schema; None from one that fails: search serves then."""
+    if llm is None:
+        return None
+
+    def choose(messages: list[prompts.Message], schema: dict[str, Any]) -> Any:
+        try:
+            return llm.json(messages, schema)
+        except (ModelError, WeightsError):
+            return None
+
+    return choose
 
 
 @dataclass(slots=True)

@@ -28,6 +28,12 @@ TRANSLATE = (
     "with the English question only."
 )
 
+MEANING = (
+    "A catalogue lists AI models with their licence, size, release date, context length, input "
+    "types and benchmark scores. You are told a question for models from it and some of its "
+    "words. Say what these words ask for."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -61,3 +67,10 @@ def rewrite_messages(question: str, history: Sequence[Turn]) -> list[Message]:
 def translate_messages(question: str) -> list[Message]:
     """The prompt for a question in a language that the documents are not written in."""
     return [Message("system", TRANSLATE), Message("user", question)]
+
+
+def meaning_messages(question: str, words: Sequence[str], meanings: Sequence[str]) -> list[Message]:
+    """The prompt for what a few words of a catalogue question mean, out of ``meanings``."""
+    choices = "\n".join(f"- {meaning}" for meaning in meanings)
+    asked = f"Question: {question}\nWords: {', '.join(words)}\nChoose one:\n{choices}"
+    return [Message("system", MEANING), Message("user", asked)]

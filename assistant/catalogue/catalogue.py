@@ -12,6 +12,7 @@ from typing import Protocol
 from assistant.catalogue.answer import Composed, compose
 from assistant.catalogue.canonical import canonical
 from assistant.catalogue.decide import Decision
+from assistant.catalogue.fallback import Chooser, Nearness, with_meaning
 from assistant.catalogue.understand import Rules, Understood
 from corpus.cards import ModelCard
 from corpus.names import curated_names
@@ -45,9 +46,27 @@ class Catalogue:
         self._version: str | None = None
         self._rules: Rules | None = None
 
-    def understand(self, question: str, today: str) -> Understood | None:
-        """What a question asks of the catalogue; None when it asks nothing of it."""
-        return self._current().understand(question, today)
+    def understand(
+        self,
+        question: str,
+        today: str,
+        near: Nearness | None = None,
+        choose: Chooser | None = None,
+    ) -> Understood | None:
+        """What a question asks of the catalogue; None when it asks nothing of it.
+
+        Rules first; ``near`` (the embedder) and ``choose`` (the language model) are asked only
+        what a few odd words mean.
+        """
+        rules = self._current()
+        understood = rules.understand(question, today)
+        if understood is not None or near is None:
+            return understood
+        reading = rules.odd_words(question, today)
+        if reading is None:
+            return None
+        decision = with_meaning(question, reading, rules.cards, near, choose)
+        return Understood(decision, guessed=True) if decision is not None else None
 
     def answer(self, decision: Decision, as_of: str | None) -> Composed | None:
         """The answer to a decision; None when no card knows the fields asked for."""

@@ -17,7 +17,7 @@ _BREAK = re.compile(
     r"(?:(?:i|we)(?:'d| would)? )?(?:and )?(?:need|want|like|trying|have|asked) "
     r"to (?:know|find out|learn)|"
     r"(?:i|we)(?:'m| am|'re| are)? wonder(?:ing)?|"
-    r"asked(?: me| us)?|asks|and wonders?|and wants?|"
+    r"(?:i|we)(?:'d| would)? (?:like|want|need)|asked(?: me| us)?|asks|and wonders?|and wants?|"
     r"can you (?:please )?tell me|could you (?:please )?tell me|"
     r"do you know|tell me|let me know|remind me|i'm curious|please say)\b",
     re.IGNORECASE,

@@ -117,6 +117,7 @@ ATTRIBUTES = (
 
 CLOSED = (
     r"(?:(?:kept|held) (?:back|private|closed|secret)|"
+    r"(?:that )?(?:you |i |we |one )?(?:can't|cannot|can not) (?:be )?download(?:ed)?|"
     r"not open(?:[- ]?(?:weights?|source[d]?))?|non-open|"
     r"closed(?:[- ](?:weights?|source[d]?))?|proprietary|api[- ]only|"
     r"(?:under )?lock and key|locked(?: up| away)?|unreleased|withheld|"
@@ -142,7 +143,8 @@ COMMERCIAL = (
     r"(?:(?:usable|used|allowed|licensed|fine|ok(?:ay)?|free|available|suitable|"
     r"good) (?:commercially|for commercial (?:use|purposes))|commercially(?: usable)?|"
     r"(?:allow(?:s|ing)?|permit(?:s|ting)?|for) commercial (?:use|purposes)|"
-    "commercial use|"
+    r"(?:put|used?|shipped|built) (?:it |them )?(?:in|into) (?:a |my |our )?commercial \w+|"
+    r"commercial (?:use|products?|projects?|apps?|settings?)|"
     "可商用|商用)"
 )
 NOT_COMMERCIAL = (
@@ -246,6 +248,7 @@ COMPARATIVES = (
     ("total_params_b", True, r"(?:bigger|larger|heavier|greater|more (?=param)|更大)"),
     ("total_params_b", False, r"(?:smaller|lighter|fewer (?=param)|更小)"),
     ("total_params_b", True, r"(?:参数(?:量)?更(?:多|大)|(?<=参数)更多)"),
+    ("context_tokens_approx", True, r"(?:上下文(?:长度|窗口)?更(?:长|大)|更长)"),
     ("release_date", True, r"(?:newer|more recent|later|more recently|after|更新|更晚)"),
     ("release_date", False, r"(?:older|earlier|sooner|before|更早)"),
 )

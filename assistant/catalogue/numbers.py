@@ -28,6 +28,7 @@ _ORDER = (
     r"most|leading|strongest|top|worst|first|shortest|fewest|tiniest)"
 )
 _LIMITS = (
+    r"(?:which|what) <n(?P<n>\d+)>(?= (?:labs|companies|developers|makers|countries|licences)\b)",
     r"(?<![a-z])(?:top|first|best|last|bottom)[ -]*<n(?P<n>\d+)>(?!\s*(?:%|percent))",
     rf"<n(?P<n>\d+)>(?= (?:[a-z-]+ ){{0,2}}{_ORDER}(?![a-z]))",
     rf"(?<![a-z]){_ORDER} <n(?P<n>\d+)>(?= (?:models|llms))",

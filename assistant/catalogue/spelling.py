@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -27,7 +27,7 @@ def mended(text: str) -> str:
     return _WORD.sub(lambda match: _nearest(match.group()), text)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _nearest(word: str) -> str:
     if word in SLIPS:
         return SLIPS[word]
@@ -60,7 +60,7 @@ SLIPS = {
     "aparche": "apache", "smaler": "smaller", "larget": "largest", "form": "from", "mnay": "many",
     "manny": "many", "bigest": "biggest", "whats": "what is", "whos": "who is",
     "wheres": "where is", "u": "you", "pls": "please",
-    "plz": "please", "ur": "your", "r": "are", "gimme": "give me", "lemme": "let me",
+    "wth": "with", "plz": "please", "ur": "your", "r": "are", "gimme": "give me", "lemme": "let me",
     "wanna": "want to", "thats": "that is",
 }  # fmt: skip
 """Slips that are too short, or too far from the word meant, to be found by distance."""

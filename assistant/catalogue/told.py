@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from assistant.catalogue.answer import Composed
 from assistant.catalogue.catalogue import Catalogue
+from assistant.catalogue.fallback import Chooser, Nearness
 from assistant.types import Answer, Citation, Sentence
 
 SHOWN_FIRST = 8
@@ -24,6 +25,7 @@ class Told:
 
     composed: Composed | None
     rest: str
+    notice: str | None = None
 
     @property
     def evidence(self) -> tuple[Citation, ...]:
@@ -36,19 +38,32 @@ class Told:
         return self.composed is not None and not self.rest
 
 
-def tell(catalogue: Catalogue | None, question: str, as_of: str | None) -> Told:
-    """Ask the catalogue first; the rest of the question has its names set right."""
+def tell(
+    catalogue: Catalogue | None,
+    question: str,
+    as_of: str | None,
+    near: Nearness | None = None,
+    choose: Chooser | None = None,
+) -> Told:
+    """Ask the catalogue first; the rest of the question has its names set right.
+
+    ``near`` and ``choose`` help with a few words that no rule knows.
+    """
     if catalogue is None:
         return Told(None, question)
     today = datetime.now(UTC).date().isoformat()
-    understood = catalogue.understand(question, today)
+    understood = catalogue.understand(question, today, near, choose)
     composed = catalogue.answer(understood.decision, as_of) if understood else None
     if understood is None or composed is None:
         return Told(None, catalogue.canonical(question))
-    return Told(composed, catalogue.canonical(understood.rest))
+    notice = GUESSED if understood.guessed else None
+    return Told(composed, catalogue.canonical(understood.rest), notice)
 
 
-def answer_of(composed: Composed, question: str) -> Answer:
+GUESSED = "Some words of this question were read by likeness: check the conditions that are told."
+
+
+def answer_of(composed: Composed, question: str, notice: str | None = None) -> Answer:
     """A catalogue answer by itself; one that found no model says so and is no answer."""
     return Answer(
         status="answered" if composed.found else "not_in_corpus",
@@ -58,6 +73,7 @@ def answer_of(composed: Composed, question: str) -> Answer:
         sentences=composed.sentences if composed.found else (),
         citations=composed.citations,
         table=composed.table,
+        notice=notice,
         trace={"catalogue": composed.table.query},
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.catalogue import clauses
 from assistant.catalogue.annotate import Annotated, annotate
 from assistant.catalogue.decide import Decision, decide
+from assistant.catalogue.fallback import can_help
 from assistant.catalogue.reader import read
 from assistant.catalogue.reading import Reading, Vocabulary
 from corpus.cards import ModelCard
@@ -31,10 +32,14 @@ _LIMITS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What the catalogue is asked, and what else is asked that it cannot answer (or "")."""
+    """What the catalogue is asked, and what else is asked that it cannot answer (or "").
+
+    ``guessed``: some words were given their meaning by likeness, not by a rule.
+    """
 
     decision: Decision
     rest: str = ""
+    guessed: bool = False
 
 
 class Rules:
@@ -56,6 +61,14 @@ class Rules:
         if decision := self._decide(question, today):
             return Understood(decision)
         return self._mixed(question, today) or self._in_passing(question, today)
+
+    def odd_words(self, question: str, today: str) -> Reading | None:
+        """The reading of a question for models of which only a few words are not understood."""
+        if not self.cards or len(question) > LONGEST or clauses.defines(question):
+            return None
+        reading = self.reading(question, today)
+        asks_more = clauses.asks_more(question)
+        return reading if can_help(reading) and not asks_more else None
 
     def reading(self, question: str, today: str) -> Reading:
         """What the rules made of the whole question, whether or not it can be decided."""
@@ -113,16 +126,23 @@ class Rules:
         points back to it. A place is context ("for a French paper"), not a limit.
         """
         conditions = list(reading.conditions)
-        if not (conditions or reading.target or reading.models or reading.sort):
+        fields = reading.attributes or reading.benchmarks
+        if not (conditions or reading.target or reading.models or reading.sort or fields):
             return None
         asked = {c.field for c in conditions} | set(reading.heads if reading.grouped else ())
         asked |= set(reading.attributes) if reading.grouped else set()
         named = bool(reading.models or asked & _SUBJECTS)
+        only_fields = not (conditions or reading.target or reading.models or reading.sort)
         lost = False
         for other in others:
             aside = self.reading(other, today)
-            if aside.than or (aside.benchmarks and aside.sort) or (aside.models and not named):
+            if aside.than or (aside.benchmarks and aside.sort):
                 return None
+            if aside.models and not named:
+                if not fields or reading.target:
+                    return None
+                # "Mixtral 8x22B is big, but how many parameters are active?"
+                reading = replace(reading, models=[*reading.models, *aside.models])
             excluded = [c for c in aside.conditions if c.operator in ("!=", "not in", "lacks")]
             conditions += [c for c in excluded if c.field not in asked]
             wanted = set(_LIMITS - asked) if clauses.sets_limit(other) else set()
@@ -130,6 +150,8 @@ class Rules:
             wanted |= {"release_date"} if clauses.points_back(run) else set()
             conditions += [c for c in aside.conditions if c.field in wanted]
             lost = lost or bool(aside.conditions or aside.models or aside.benchmarks)
+        if only_fields and not reading.models:
+            return None
         scoped = conditions or reading.models or reading.benchmarks
         return replace(reading, conditions=conditions) if scoped or not lost else None
 
