@@ -17,12 +17,16 @@ from corpus.sources import CardFile, load
 from index import records
 from index.cards import days
 from index.catalogue import Condition, Query, Sort, describe, field_of, parse_query, run
+from index.catalogue.query import Operator
 from index.prepare import Origin, prepare
 from index.schema import SCHEMA
 
 CARDS = [card for _, card in curated_cards()]
 RANDOM_QUERIES = 2000
-TEXT = "developer family country architecture licence licence_spdx licence_name licence_class base_model".split()
+TEXT = [
+    "developer", "family", "country", "architecture", "licence", "licence_spdx", "licence_name",
+    "licence_class", "base_model",
+]  # fmt: skip
 NUMBERS = ["total_params_b", "active_params_b", "context_tokens_approx"]
 SCORES = [f"benchmarks.{name}" for name in sorted({b for c in CARDS for b in c.benchmarks})]
 
@@ -171,12 +175,14 @@ def random_condition(rng: random.Random) -> Condition:
             "release_date", rng.choice(["=", "!=", "<", "<=", ">", ">="]), random_date(rng)
         )
     field = rng.choice(NUMBERS if kind == "number" else SCORES)
-    return Condition(field, rng.choice(["=", "!=", "<", "<=", ">", ">="]), random_value(rng, field))
+    operators: list[Operator] = ["=", "!=", "<", "<=", ">", ">="]
+    return Condition(field, rng.choice(operators), random_value(rng, field))
 
 
 def random_text(rng: random.Random) -> Condition:
     field = rng.choice(TEXT)
-    operator = rng.choice(["=", "!=", "in", "not in", "contains", "lacks"])
+    operators: list[Operator] = ["=", "!=", "in", "not in", "contains", "lacks"]
+    operator = rng.choice(operators)
     if operator in ("in", "not in"):
         return Condition(field, operator, tuple(random_value(rng, field) for _ in range(3)))
     value = str(random_value(rng, field))
@@ -217,6 +223,29 @@ def test_groups_count_every_row_once(db: sqlite3.Connection, field: str) -> None
     )
     assert dict(result.groups) == dict(expected)
     assert sum(count for _, count in result.groups) == len(CARDS)
+
+
+def test_known_parts_the_cards_and_leaves_none_undecided(db: sqlite3.Connection) -> None:
+    for field in ["licence", "release_date", "total_params_b", SCORES[0]]:
+        known, unknown = (
+            run(db, Query(conditions=(Condition(field, "known", wanted),)))
+            for wanted in (True, False)
+        )
+        value = field_of(field).value
+        assert all(value(row.card) is not None for row in known.rows)
+        assert all(value(row.card) is None for row in unknown.rows)
+        assert known.matched + unknown.matched == len(CARDS)
+        assert known.unknown == unknown.unknown == ()
+
+
+def test_known_is_told_in_plain_words_and_takes_only_true_and_false() -> None:
+    assert describe(Query(conditions=(Condition("licence", "known", False),))) == "licence unknown"
+    assert describe(Query(conditions=(Condition("licence", "known", True),))) == "licence known"
+    for value in ("yes", 1, None):
+        with pytest.raises(InputError):
+            parse_query({"conditions": [{"field": "licence", "operator": "known", "value": value}]})
+    with pytest.raises(InputError):
+        parse_query({"conditions": [{"field": "open_weights", "operator": "known", "value": True}]})
 
 
 def test_query_survives_json(db: sqlite3.Connection) -> None:
