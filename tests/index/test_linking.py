@@ -74,7 +74,7 @@ def test_names_that_are_common_words_need_a_capital() -> None:
     [
         ("Deepsek", "DeepSeek"),
         ("Anthropik", "Anthropic"),
-        ("Lama 4", "Llama 4"),
+        ("Lamma 4", "Llama 4"),
         ("Moonshoot", "Moonshot AI"),
     ],
 )

@@ -35,10 +35,7 @@ def test_a_place_mentioned_in_another_clause_is_no_limit() -> None:
         "Which Chinese models are under MIT, and why did labs choose it?",
         "Why did labs choose it? Which Chinese models are under MIT?",
         "Which Chinese models are under MIT? Explain what the licence allows.",
-        pytest.param(
-            "哪些中国模型采用MIT许可证，为什么？",
-            marks=pytest.mark.xfail(strict=True, reason="every character of 为什么 is noise"),
-        ),
+        "哪些中国模型采用MIT许可证，为什么？",
     ],
 )
 def test_a_second_question_is_left_for_search(question: str) -> None:
@@ -74,5 +71,5 @@ def test_an_empty_catalogue_understands_nothing() -> None:
 
 
 def test_clauses_part_at_stops_and_phrases_of_asking() -> None:
-    assert clauses.split("We like MIT; tell me, which models?") == ["We like MIT", "which models?"]
+    assert clauses.split("We like MIT; tell me, which models?") == ["MIT", "which models?"]
     assert next(clauses.runs(["a", "b", "c"])) == ("b, c", ["a"])
