@@ -22,6 +22,11 @@ _FISCAL_YEAR = re.compile(r"fy(?:20)?(\d\d)")
 _CJK_RUN = re.compile(f"[{CJK}]+")
 # "Llama 3.1" and "Step 3" are one name; "Day in 1996" and "Qwen 72B" are not.
 _VERSION = re.compile(r" \d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d)(?![\w%-])")
+# "gives Congress 30 days": a number of something, not a version.
+_COUNTED = re.compile(
+    r" (?:day|week|month|year|hour|minute|time|vote|member|state|countr|compan|people|per ?cent|"
+    r"billion|million|trillion|thousand|point)"
+)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|\n\s*(?:[-*•]\s+)?)[\"'“(\[]*$")
 # Capitalised by custom, not names that identify a subject.
 _COMMON = frozenset(
@@ -37,6 +42,8 @@ def names(text: str) -> list[str]:
     found: dict[str, None] = {}
     for match in _TOKEN.finditer(text):
         version = _VERSION.match(text, match.end())
+        if version is not None and _COUNTED.match(text, version.end()):
+            version = None
         opens = _starts_sentence(text, match.start()) and not _is_followed_like_a_name(
             text, version
         )

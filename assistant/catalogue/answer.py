@@ -98,9 +98,7 @@ def _matching(result: Result, as_of: str | None, cited: Sequence[tuple[int, ...]
     start = (
         f"{count} model{'s' if count > 1 else ''} in the catalogue match{'' if count > 1 else 'es'}"
     )
-    names = [row.card.name for row in result.rows]
-    if result.query.shape == "timeline":
-        names = [f"{row.card.name} ({_date(row)})" for row in result.rows]
+    names = [f"{row.card.name}{_detail(row, result)}" for row in result.rows]
     if count <= NAMED:
         text = f"{start} ({_scope(result, as_of)}): {listed(names)}."
         return Sentence(text, _all(cited))
@@ -108,8 +106,22 @@ def _matching(result: Result, as_of: str | None, cited: Sequence[tuple[int, ...]
     return Sentence(f"{start} ({_scope(result, as_of)}): {more}.", _all(cited[:CITED]))
 
 
-def _date(row: Row) -> str:
-    return day(row.card.release_date) if row.card.release_date else "date not known"
+def _detail(row: Row, result: Result) -> str:
+    """ " (671B)": the value that a model was found by, where models differ in it."""
+    query = result.query
+    fixed = {c.field for c in query.conditions if c.operator == "="} | {
+        "open_weights",
+        "modalities",
+    }
+    by = [c.field for c in query.conditions if c.field not in fixed]
+    fields = ["release_date"] if query.shape == "timeline" else by
+    name = (
+        {"licence_name": "licence", "licence_class": "licence"}.get(fields[0], fields[0])
+        if fields
+        else ""
+    )
+    value = row.value(name) if name else None
+    return f" ({shown(name, value)})" if value is not None else ""
 
 
 def _superlative(result: Result, as_of: str | None, cited: Sequence[tuple[int, ...]]) -> Sentence:

@@ -42,7 +42,8 @@ _AND_ALSO = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"\b(?:which|what|how many|number of|can you|could you|list|show|give me|name)\b|"
+    r"\b(?:which|what|how many|how (?:do|does|did|is|are)|number of|"
+    r"can you|could you|list|show|give me|name)\b|"
     r"哪|多少|几|列出",
     re.IGNORECASE,
 )

@@ -146,7 +146,7 @@ def _asks_for_models(reading: Reading, conditions: list[Condition]) -> bool:
         len({c.field for c in conditions}) > 1
         or reading.count
         or reading.timeline
-        or reading.lists
+        or (reading.lists and (reading.heads or reading.attributes or reading.benchmarks))
         or reading.sort
         or reading.most_of
     )

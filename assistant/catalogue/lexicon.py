@@ -107,6 +107,7 @@ ATTRIBUTES = (
         r"(?:base(?:d)?[- ]models?|"
         r"(?:based|built|fine-?tuned|distilled|derived|trained) (?:on|from|upon|"
         r"on top of)(?: (?:what|which))?|on top of|"
+        r"(?:an? )?(?:fine-?tune|distillation|derivative|descendant) of(?: what| which)?|"
         r"基于|基座(?:模型)?|底座)",
     ),
     ("open_weights", r"(?:openness|open or closed|closed or open|open or proprietary)"),

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from assistant.catalogue.annotate import Annotated
 from assistant.catalogue.noise import CHINESE_NOISE, NOISE
 
+_WHY = re.compile("为什么|为何|如何|怎么|怎样|原因")  # each character alone would be noise
+_CODE = re.compile(r"(?<![\w<])[a-z]+\d[a-z\d.]*")  # h20, ev-1: a name that is in no card
 GAP = " ; "
 """What stands where something was taken out."""
 _MARK = re.compile(r"<[a-z]\d+>")
@@ -69,6 +71,8 @@ class Remaining:
     def left(self) -> Iterator[str]:
         """The marks and words that no rule took and that mean something."""
         yield from _MARK.findall(self.text)
+        yield from _WHY.findall(self.text)
+        yield from _CODE.findall(_MARK.sub(" ", self.text))
         for found in re.findall(r"[a-z][a-z'-]*|[^\W\d_a-z]+", _MARK.sub(" ", self.text)):
             if found.isascii():
                 parts = re.split(r"['-]", found)

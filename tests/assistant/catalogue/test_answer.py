@@ -70,7 +70,8 @@ def test_a_list_names_its_models_and_tells_the_values_not_known() -> None:
     said = text("Which open models are over 5B?", SMALL)
     assert said == (
         "2 models in the catalogue match (total parameters over 5B, open-weight; as of "
-        "23 November 2026; 1 more with unknown total parameters left out): alpha-2 and alpha-1."
+        "23 November 2026; 1 more with unknown total parameters left out): "
+        "alpha-2 (20B) and alpha-1 (10B)."
     )
 
 
