@@ -94,7 +94,7 @@ def refresh(
     raise AssertionError("a refresh always ends with its report")
 
 
-def refresh_events(index: Index, *, full: bool = False) -> Iterator[Progress | RefreshReport]:
+def refresh_events(index: Index, *, full: bool = False) -> Generator[Progress | RefreshReport]:
     """Refresh step by step; the last event is the report. ``full`` reads every file again.
 
     One refresh at a time: another one says that it waits until this one has ended.
@@ -118,7 +118,11 @@ def _steps(index: Index, full: bool) -> Iterator[Progress | RefreshReport]:
     changed = [c for c in plan.candidates if c[1].document_id in known]
     tally.reading.total = _bytes(new)
     tally.embedding.total = _bytes(changed)
-    missing = yield from _shelve_files(stores, new, tally)
+    index.reading = True
+    try:
+        missing = yield from _shelve_files(stores, new, tally)
+    finally:
+        index.reading = False
     yield from _fill(stores, repaired.missing | missing, tally)
     yield from _replace_files(stores, changed, known, tally)
     take_out(stores, plan.vanished)
@@ -174,6 +178,7 @@ def _fill(stores: Stores, missing: Set[str], tally: _Tally) -> Iterator[Progress
     line = waiting(stores, missing)
     size = sum(one.size for one in line)
     tally.embedding.total += size
+    yield _progress(tally)
     for done in fill(stores, line, tally.effort):
         yield _progress(tally, done)
     tally.embedding.done += size

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -36,6 +36,8 @@ class Index:
         self.stores = stores
         self.curated = curated
         self.refresh_lock = threading.Lock()
+        self.reading = False
+        """Whether new documents are being read right now; they are answered from after that."""
 
     @classmethod
     def open(cls, home: Path, embedder: TextEmbedder, *, curated: bool = True) -> Index:
@@ -104,7 +106,7 @@ class Index:
         """Make the index hold what the sources hold now. ``full`` reads unchanged files too."""
         return refreshing.refresh(self, progress, full=full)
 
-    def refresh_events(self, *, full: bool = False) -> Iterator[Progress | RefreshReport]:
+    def refresh_events(self, *, full: bool = False) -> Generator[Progress | RefreshReport]:
         """``refresh`` step by step; the last event is the report."""
         return refreshing.refresh_events(self, full=full)
 
@@ -114,7 +116,7 @@ class Index:
 
     @property
     def refreshing(self) -> bool:
-        """Whether documents are being brought in right now."""
+        """Whether a refresh is under way: documents are read, or get their vectors."""
         return self.refresh_lock.locked()
 
     # --- reading

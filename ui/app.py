@@ -155,8 +155,8 @@ def serve(
         def after_start() -> None:
             if on_ready is not None:
                 on_ready(address)
-            if refresh:
-                refresher.request()
+            if refresh:  # its first step shows that it has begun: the models load after it
+                next(refresher.follow(refresher.request()), None)
             _warm_up(desk)
 
         warm_up = threading.Thread(target=after_start, name="refdesk-warm-up", daemon=True)

@@ -43,8 +43,7 @@ POLL_SECONDS = 0.25
 CATALOGUE = "List the Chinese models released under MIT in 2026."
 LOOKUP = "Matz DeepSeek officials"
 LOOKUP_DOCUMENT = "deepseek-government-bans"
-QUESTION = "Which Belgian minister told federal officials to stop using DeepSeek?"
-QUESTION_ANSWER = "Matz"
+QUESTION = "How far did Nvidia's share price fall on 27 January 2025?"
 
 ORDER = (
     "port open", "page answers", "catalogue question", "all documents in the record",
@@ -73,6 +72,7 @@ class Watch:
                 with contextlib.suppress(httpx.HTTPError, OSError, RefdeskError):
                     if is_there():
                         self.seconds[name] = self.elapsed()
+                        print(f"{self.seconds[name]:7.1f} {name}", file=sys.stderr, flush=True)
                         break
                 time.sleep(POLL_SECONDS)
 
@@ -144,7 +144,9 @@ def _ask(watch: Watch, question: str) -> dict[str, Any]:
     """The answer of the page's own API; {} when it gave none."""
     api = f"{watch.page}gradio_api/call/ask"
     with httpx.Client(timeout=GIVE_UP_SECONDS) as client:
-        event = client.post(api, json={"data": [question]}).raise_for_status().json()["event_id"]
+        event = (
+            client.post(api, json={"data": [question, []]}).raise_for_status().json()["event_id"]
+        )
         lines = client.get(f"{api}/{event}").raise_for_status().text.splitlines()
     for name, data in pairwise(lines):
         if name == "event: complete":
@@ -160,7 +162,7 @@ def _answers_catalogue(watch: Watch) -> bool:
 
 def _answers_question(watch: Watch) -> bool:
     answer = _ask(watch, QUESTION)
-    return bool(answer.get("trace", {}).get("draft")) and QUESTION_ANSWER in answer["text"]
+    return answer.get("status") == "answered" and bool(answer["trace"].get("draft"))
 
 
 def _call(watch: Watch, call: Call) -> Any:
