@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.attribution import REPORTING, Quote, Support, best_quote
-from assistant.attribution.names import names
+from assistant.attribution.names import missing_names, names
 from assistant.evidence import SOURCE_NOTE, Evidence, Extract, Line
 from assistant.lexical import content_terms
 from assistant.types import Citation, Sentence
@@ -126,11 +126,19 @@ def extracts(question: str, evidence: Evidence) -> list[Quote]:
 
 
 def _touches(question: str, line: Line, extract: Extract) -> bool:
-    """Whether the line, with its headings, holds most of what is asked beside the names."""
+    """Whether the line, with its headings, holds the names and most of what else is asked."""
+    framed = f"{extract.heading}\n{line.text}"
+    if any(_is_distinctive(name) for name in missing_names(question, framed)):
+        return False
     of_names = {term for name in names(question) for term in content_terms(name)}
     asked = set(content_terms(question)) - of_names - REPORTING
     said = content_terms(f"{extract.heading}\n{line.text}")
     return not asked or len(asked.intersection(said)) >= MIN_ASKED * len(asked)
+
+
+def _is_distinctive(name: str) -> bool:
+    """A name with digits, or of several capitals (Overwatch Act, GPT-5): what is asked about."""
+    return any(map(str.isdigit, name)) or len(name) > 3
 
 
 def _quote_of(extract: Extract, line: Line) -> Quote:

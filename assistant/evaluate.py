@@ -1,7 +1,8 @@
 """Measuring a desk on a file of questions.
 
 A question is right when the answer holds everything that it must and nothing that it must
-not; an unanswerable one is right when it is refused. A crash counts as wrong: it does not
+not; an unanswerable one is right when it is refused, or when its false premise is put right (it
+holds one of ``corrects``). A crash counts as wrong: it does not
 vanish from the mean (as in ir_measures). Knows nothing of how answers are made.
 """
 
@@ -49,6 +50,7 @@ class Question(BaseModel):
     must_contain: list[str | list[str]] = []
     must_not_contain: list[str] = []
     answerable: bool = True
+    corrects: list[str] = []
 
     def turns(self) -> tuple[Turn, ...]:
         """The history as the desk takes it."""
@@ -217,9 +219,12 @@ _NUMBER_END = r"(?![.,]?\d)"
 
 def is_right(question: Question, text: str, *, refused: bool) -> bool:
     """The judge: what an answer must hold, what it must not, and whether it may refuse."""
-    if not question.answerable:
-        return refused
     text = _plain(_MARKER.sub("", text))  # "[7]" names a source, it is not the number 7
+    if not question.answerable:
+        corrected = any(_found(text, s) for s in question.corrects)
+        return refused or (
+            corrected and not any(_found(text, s) for s in question.must_not_contain)
+        )
     holds = all(_holds(text, wanted) for wanted in question.must_contain)
     return holds and not refused and not any(_found(text, s) for s in question.must_not_contain)
 

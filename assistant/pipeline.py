@@ -40,6 +40,7 @@ from assistant.types import (
     Timings,
     Turn,
 )
+from assistant.verify import Verifier, verified
 from corpus.errors import InputError, ModelError, WeightsError
 from index.types import Passage
 
@@ -155,7 +156,7 @@ def stream(
         messages = prompts.answer_messages(searched, evidence)
         pieces = llm.stream(messages, max_tokens=answer_tokens, thinking_tokens=thinking_tokens)
         yield from _write(draft, pieces, clock)
-    checked = _checked_sentences(draft, passages, searched, similarity)
+    checked = _checked_sentences(draft, passages, searched, similarity, _verifier(llm))
     outcome = _compose(searched, draft, checked, evidence, passages, missing)
     outcome = replace(join(told, outcome), question=question, standalone_question=standalone)
     done = replace(outcome, thinking=draft.thinking or None, as_of=as_of)
@@ -231,6 +232,20 @@ def _chooser(llm: LanguageModel | None) -> Chooser | None:
     return choose
 
 
+def _verifier(llm: LanguageModel | None) -> Verifier | None:
+    """The model's yes or no; None from one that fails, for the other checks have been made."""
+    if llm is None:
+        return None
+
+    def verify(messages: Sequence[prompts.Message]) -> float | None:
+        try:
+            return llm.yes_probability(messages)
+        except (ModelError, WeightsError):
+            return None
+
+    return verify
+
+
 @dataclass(slots=True)
 class _Draft:
     """What the model wrote, and why it stopped if it failed."""
@@ -294,13 +309,18 @@ def _compose(
 
 
 def _checked_sentences(
-    draft: _Draft, passages: list[Passage], question: str, similarity: Similarity | None
+    draft: _Draft,
+    passages: list[Passage],
+    question: str,
+    similarity: Similarity | None,
+    verify: Verifier | None,
 ) -> list[tuple[str, Support]]:
     """Each drafted sentence with its support; "It …" is about what the one before named."""
     checked: list[tuple[str, Support]] = []
     subject: list[str] = []
     for text in _sentences(draft):
-        checked.append((text, check(text, passages, question, similarity, subject)))
+        support = check(text, passages, question, similarity, subject)
+        checked.append((text, verified(text, support, verify)))
         subject = names(text) or subject
     return checked
 

@@ -34,6 +34,8 @@ MEANING = (
     "words. Say what these words ask for."
 )
 
+VERIFY = "You check statements against a source. Answer yes or no."
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -74,3 +76,9 @@ def meaning_messages(question: str, words: Sequence[str], meanings: Sequence[str
     choices = "\n".join(f"- {meaning}" for meaning in meanings)
     asked = f"Question: {question}\nWords: {', '.join(words)}\nChoose one:\n{choices}"
     return [Message("system", MEANING), Message("user", asked)]
+
+
+def verify_messages(statement: str, quote: str) -> list[Message]:
+    """The prompt for whether a quote says a statement; the answer is a yes or a no."""
+    asked = f"Source: {quote}\n\nStatement: {statement}\n\nDoes the source say exactly this?"
+    return [Message("system", VERIFY), Message("user", asked)]

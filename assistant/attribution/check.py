@@ -21,6 +21,7 @@ from assistant.attribution.quantities import (
     covers,
     dates_in,
     is_quantity,
+    money_in,
     quantities_in,
     stated_quantities,
     supports,
@@ -213,6 +214,7 @@ def _gated(claim: _Claim, opened: Opened, window: Window, passages: Sequence[Pas
         Gate("overlap", coverage >= (MIN_COVERAGE_ALIKE if claim.similarity else MIN_COVERAGE)),
         _numbers(claim, opened, window),
         _dates(claim, window.whole),
+        Gate("money", money_in(claim.text) <= money_in(window.whole.text)),
     ]
     if all(gate.passed for gate in gates):  # names cost most: asked last
         gates += [

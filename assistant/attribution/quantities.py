@@ -113,6 +113,20 @@ def supports(quantity: Quantity, values: Set[Decimal]) -> bool:
     return any(value != quantity.value and abs(value - quantity.value) <= half for value in values)
 
 
+_MONEY = re.compile(
+    r"(?P<before>(?:US|HK|C|A|NT)?\$|[€£¥]|\b(?:USD|EUR|RMB|CNY)\s?)\s?(?P<number>\d[\d,]*(?:\.\d+)?)|"
+    r"(?P<after>\d[\d,]*(?:\.\d+)?)(?:\s?(?:[kmbt]n?|thousand|million|billion|trillion))?\s"
+    r"(?:U\.?S\.? |Hong Kong )?(?:dollars?|euros?|yuan|renminbi|pounds?|yen)\b",
+    re.IGNORECASE,
+)
+
+
+def money_in(text: str) -> set[Decimal]:
+    """The figures that ``text`` gives as money, without their scale."""
+    found = _MONEY.finditer(normalise(text))
+    return {_decimal(match["number"] or match["after"]) for match in found}
+
+
 def missing_quantities(sentence: str, passage: str) -> list[str]:
     """The numbers of ``sentence``, as written there, that ``passage`` does not state."""
     stated = stated_quantities(sentence)
