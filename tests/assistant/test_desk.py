@@ -13,6 +13,7 @@ from assistant.desk import Assistant
 from assistant.settings import Settings
 from assistant.types import Answer
 from index.store import Index
+from index.types import RefreshReport
 from tests.index.hash_embedder import HashEmbedder
 from tests.scripted import ScriptedLanguageModel
 
@@ -113,3 +114,19 @@ def test_a_refusal_during_a_refresh_says_that_more_is_coming(desk: Assistant) ->
     assert answer.status == "not_in_corpus"
     assert answer.notice is not None
     assert "being brought in" in answer.notice
+
+
+def test_embedding_gives_way_to_an_answer_and_then_goes_on(desk: Assistant, folder: Path) -> None:
+    (folder / "boreas.md").write_text("# Boreas\n\nBoreas is a wind.\n", encoding="utf-8")
+    answering = desk.stream(QUESTION)
+    next(answering)
+    reports: list[RefreshReport] = []
+    refresh = threading.Thread(target=lambda: reports.append(desk.refresh()))
+    refresh.start()
+    refresh.join(1.0)
+    assert refresh.is_alive()
+    assert desk.status().vectors < 2
+    list(answering)
+    refresh.join(10.0)
+    assert [report.added for report in reports] == [("documents/boreas.md",)]
+    assert desk.status().vectors == desk.status().chunks == 2

@@ -188,7 +188,7 @@ def _counts(settings: Settings) -> Finding:
         return Finding("index", "fail", str(error))
     text = f"{status.documents} documents, {status.chunks} chunks, {status.vectors} vectors"
     if status.pending:
-        return Finding("index", "warn", f"{text}; {len(status.pending)} left half done", again)
+        return Finding("index", "warn", f"{text}; {len(status.pending)} still to embed", again)
     if status.chunks != status.vectors:
         return Finding("index", "warn", f"{text} do not agree", again)
     if status.failed:
