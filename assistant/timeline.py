@@ -103,6 +103,7 @@ def _ranked(asked: frozenset[str], found: Sequence[_Event]) -> list[_Event]:
     scored = [
         (share(e.terms) + share(e.terms | e.context) + RELEVANCE * e.quote.passage.score, e)
         for e in found
+        if not asked or asked & (e.terms | e.context)
     ]
     best = max((score for score, _ in scored), default=0.0)
     scored = [pair for pair in scored if pair[0] >= CLOSE * best]
@@ -122,7 +123,7 @@ def _period(question: str, today: str) -> tuple[str, str] | None:
 def _dated(question: str, passage: Passage, period: tuple[str, str] | None) -> Iterator[_Event]:
     """The passage's sentences that have a date of the period and a name of the question."""
     context = "\n".join((passage.document.title, *passage.chunk.heading_path))
-    about = [name for name in names(f"about {question}") if len(name.strip(".")) > 3]
+    about = [name for name in names(f"about {question}") if _tells(name)]
     framed = frozenset(content_terms(context))
     for unit in units(passage.text, passage.document.language):
         plain = SOURCE_NOTE.sub("", unit.text)
@@ -131,6 +132,11 @@ def _dated(question: str, passage: Passage, period: tuple[str, str] | None) -> I
             continue
         order = (day.year or 0, day.month or 0, day.day or 0)
         yield _Event(order, _quote(passage, unit), frozenset(content_terms(plain)), framed)
+
+
+def _tells(name: str) -> bool:
+    """Whether a name says what is meant: H20, DeepSeek; not "U.S"."""
+    return any(map(str.isdigit, name)) or len(name.strip(".")) > 3
 
 
 def _lacks_all(about: Sequence[str], text: str) -> bool:

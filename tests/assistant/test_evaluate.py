@@ -163,3 +163,17 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     path.write_text('{"id": "1", "question": "fine"}\n' + line, encoding="utf-8")
     with pytest.raises(InputError, match="line 2"):
         read_questions(path)
+
+
+def test_a_false_premise_put_right_counts_and_an_invention_does_not() -> None:
+    question = Question(
+        id="q",
+        question="Why is Llama 4 under MIT?",
+        answerable=False,
+        corrects=["not under MIT"],
+        must_not_contain=["because MIT"],
+    )
+    assert is_right(question, "Llama 4 is not under MIT.", refused=False)
+    assert is_right(question, "", refused=True)
+    assert not is_right(question, "It is free.", refused=False)
+    assert not is_right(question, "not under MIT, because MIT is old", refused=False)

@@ -37,3 +37,13 @@ def test_a_name_that_the_passage_lacks_is_reported() -> None:
     assert missing_names("about Kimi-K3 from Moonshot", "Kimi K2 from Moonshot AI") == ["Kimi-K3"]
     passage = "GPT-4 was trained by people"
     assert missing_names("about GPT-4o and RLHF", passage) == ["GPT-4o", "RLHF"]
+
+
+def test_a_count_after_a_name_is_no_version() -> None:
+    assert names("It would give Congress 30 days.") == ["Congress"]
+    assert "Llama 3" in names("The Llama 3 models are open.")
+
+
+def test_a_fiscal_year_may_be_written_out() -> None:
+    assert missing_names("the FY2026 act", "the act for fiscal year 2026") == []
+    assert missing_names("the FY2026 act", "the act for fiscal year 2025") == ["FY2026"]

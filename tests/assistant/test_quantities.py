@@ -6,6 +6,7 @@ from assistant.attribution.quantities import (
     covers,
     dates_in,
     missing_quantities,
+    money_in,
     stated_quantities,
 )
 
@@ -75,3 +76,21 @@ def test_dates_are_compared_as_exactly_as_they_are_stated(
 
 def test_one_date_is_read_once() -> None:
     assert len(dates_in("It was released on 20 January 2025.")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("It cost US$5.5 billion.", {"5.5"}),
+        ("a fine of 15 million euros", {"15"}),
+        ("HK$165 a share, 380 billion yuan in all", {"165", "380"}),
+        ("trained on 36 trillion tokens", set()),
+        ("48.65 % of 100 people", set()),
+    ],
+)
+def test_money_is_told_from_other_figures(text: str, figures: set[str]) -> None:
+    assert {str(value) for value in money_in(text)} == figures
+
+
+def test_a_version_before_a_month_is_no_day() -> None:
+    assert [written for _, written in dates_in("LongCat-2.0 of June 2026")] == ["June 2026"]
