@@ -320,7 +320,7 @@ def _checked_sentences(
     subject: list[str] = []
     for text in _sentences(draft):
         support = check(text, passages, question, similarity, subject)
-        checked.append((text, verified(text, support, verify)))
+        checked.append((text, verified(text, support, verify, question)))
         subject = names(text) or subject
     return checked
 

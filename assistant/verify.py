@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant import prompts
-from assistant.attribution import Gate, Support
+from assistant.attribution import REPORTING, Gate, Support, context_of
+from assistant.attribution.names import names
+from assistant.lexical import content_terms
 
 Verifier = Callable[[Sequence[prompts.Message]], float | None]
 """P(yes) of a yes-or-no prompt, or None when the model cannot tell."""
@@ -22,16 +24,28 @@ SURE = 0.85
 MIN_YES = 0.38
 """Least P(yes). Of 36 sentences with a quote (1.5B): inventions had .22, .28, .29 and .47, true
 ones .40 to .96."""
+SURER_YES = 0.5
+"""Least P(yes) where the quote's passage lacks most of what the question asks about: the one
+invention with .47 named a person for an office that no passage mentions."""
+MOSTLY = 0.5
 LONGEST_QUOTE = 1200
 """Characters: a longer quote costs seconds of prefill."""
 
 
-def verified(sentence: str, support: Support, ask: Verifier | None) -> Support:
+def verified(sentence: str, support: Support, ask: Verifier | None, question: str = "") -> Support:
     """``support``, or none where the model denies that the quote says the sentence."""
     if ask is None or not support.supported or support.coverage >= SURE:
         return support
     quote = " ".join(quote.text for quote in support.quotes)[:LONGEST_QUOTE]
     yes = ask(prompts.verify_messages(sentence, quote))
-    if yes is None or yes >= MIN_YES:
+    if yes is None or yes >= (MIN_YES if _about(question, support) else SURER_YES):
         return support
     return replace(support, quotes=(), gates=(*support.gates, Gate("verified", False)))
+
+
+def _about(question: str, support: Support) -> bool:
+    """Whether the quoted passages hold most of the question's words beside its names."""
+    of_names = {term for name in names(question) for term in content_terms(name)}
+    asked = set(content_terms(question)) - of_names - REPORTING
+    said = {t for quote in support.quotes for t in content_terms(context_of(quote.passage))}
+    return len(asked & said) >= MOSTLY * len(asked)

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.attribution import Quote, Support
 from assistant.prompts import Message
-from assistant.verify import MIN_YES, SURE, verified
+from assistant.verify import MIN_YES, SURE, SURER_YES, verified
 from tests.assistant.passages import passage
 
 BAN = passage("Tennessee announced its ban on DeepSeek on 6 March 2025.")
@@ -61,3 +61,11 @@ def test_an_unsupported_sentence_is_not_asked_about() -> None:
     judge = Judge(1.0)
     assert not verified(CLAIM, Support((), 0.3, ()), judge).supported
     assert judge.seen == []
+
+
+def test_a_quote_that_lacks_what_is_asked_needs_a_surer_yes() -> None:
+    hesitant = Judge((MIN_YES + SURER_YES) / 2)
+    given = support(SURE - 0.1)
+    assert verified(CLAIM, given, hesitant, "Who announced the ban in Tennessee?").supported
+    asked = "Who is the chief financial officer of Tennessee?"
+    assert not verified(CLAIM, given, hesitant, asked).supported
