@@ -128,7 +128,7 @@ def extracts(question: str, evidence: Evidence) -> list[Quote]:
 def _touches(question: str, line: Line, extract: Extract) -> bool:
     """Whether the line, with its headings, holds the names and most of what else is asked."""
     framed = f"{extract.heading}\n{line.text}"
-    if any(_is_distinctive(name) for name in missing_names(question, framed)):
+    if _lacks_names(question, framed):
         return False
     of_names = {term for name in names(question) for term in content_terms(name)}
     asked = set(content_terms(question)) - of_names - REPORTING
@@ -136,9 +136,11 @@ def _touches(question: str, line: Line, extract: Extract) -> bool:
     return not asked or len(asked.intersection(said)) >= MIN_ASKED * len(asked)
 
 
-def _is_distinctive(name: str) -> bool:
-    """A name with digits, or of several capitals (Overwatch Act, GPT-5): what is asked about."""
-    return any(map(str.isdigit, name)) or len(name) > 3
+def _lacks_names(question: str, framed: str) -> bool:
+    """Whether a line lacks a versioned name of the question, or most of its other names."""
+    asked, missing = names(question), missing_names(question, framed)
+    versioned = any(any(map(str.isdigit, name)) for name in missing)
+    return versioned or len(missing) > len(asked) / 2
 
 
 def _quote_of(extract: Extract, line: Line) -> Quote:

@@ -107,8 +107,8 @@ def _meaning(
     best = max(nearest, key=lambda meaning: nearest[meaning])
     if nearest[best] >= NEAR:
         return best
-    if nearest[best] < HALF_NEAR or choose is None:
-        return None
+    if nearest[best] < HALF_NEAR or best in _ORDERS or choose is None:
+        return None  # "longer" is half near to "longest", and the model agrees to everything
     chosen = choose(prompts.meaning_messages(question, words, MEANINGS), SCHEMA)
     meaning = chosen.get("meaning") if isinstance(chosen, dict) else None
     return best if meaning == best else None

@@ -18,7 +18,7 @@ COMPARATORS = (
     (
         "le",
         r"(?:(?:nothing|none|not one|no model) (?:larger|bigger|heavier|longer|more|higher) than|"
-        r"at most|no more than|not more than|not over|up to|a maximum of|maximum|"
+        r"at most|max(?= *<n)|no more than|not more than|not over|up to|a maximum of|maximum|"
         r"no larger than|no bigger than|not exceeding|(?:less|fewer) than or equal to|"
         "within|"
         "至多|不超过|最多|不大于|小于等于)",
@@ -188,32 +188,31 @@ SUPERLATIVES = (
     (
         "active_params_b",
         True,
-        r"(?:most|largest(?: number of)?|highest(?: number of)?) (?=active|activated)",
+        r"(?:most|largest(?: number of)?|highest(?: number of)?)(?= active)",
     ),
     (
         "active_params_b",
         False,
-        r"(?:fewest|smallest(?: number of)?|least|lowest(?: number of)?) (?=active|"
-        "activated)",
+        r"(?:fewest|smallest(?: number of)?|least|lowest(?: number of)?)(?= active)",
     ),
     (
         "context_tokens_approx",
         True,
         r"(?:(?:longest|largest|biggest|widest|highest|greatest|most)(?: native| maximum|"
-        r" input)* (?=context|tokens? of context)|longest|"
+        r" input)*(?= context| tokens? of context)|longest|"
         r"上下文(?:长度|窗口)?最(?:长|大)|最长(?:的)?(?=上下文))",
     ),
     (
         "context_tokens_approx",
         False,
-        r"(?:(?:shortest|smallest|lowest) (?=context)|shortest|"
+        r"(?:(?:shortest|smallest|lowest)(?= context)|shortest|"
         r"上下文(?:长度|窗口)?最(?:短|小)|最短(?:的)?(?=上下文))",
     ),
     (
         "total_params_b",
         True,
         r"(?:largest|biggest|greatest|heaviest|most parameters|most params|"
-        r"highest (?:number of )?(?=param)|"
+        r"highest(?: number of)?(?= param)|"
         r"参数(?:量)?最(?:多|大)|最大)",
     ),
     (
@@ -241,13 +240,13 @@ COMPARATIVES = (
     (
         "context_tokens_approx",
         True,
-        r"(?:(?:longer|larger|bigger|wider|more|greater) (?=context)|longer)",
+        r"(?:(?:longer|larger|bigger|wider|more|greater)(?= context)|longer)",
     ),
-    ("context_tokens_approx", False, r"(?:(?:shorter|smaller) (?=context)|shorter)"),
-    ("active_params_b", True, r"more (?=active)"),
-    ("active_params_b", False, r"fewer (?=active)"),
-    ("total_params_b", True, r"(?:bigger|larger|heavier|greater|more (?=param)|更大)"),
-    ("total_params_b", False, r"(?:smaller|lighter|fewer (?=param)|更小)"),
+    ("context_tokens_approx", False, r"(?:(?:shorter|smaller)(?= context)|shorter)"),
+    ("active_params_b", True, r"more(?= active)"),
+    ("active_params_b", False, r"fewer(?= active)"),
+    ("total_params_b", True, r"(?:bigger|larger|heavier|greater|more(?= param)|更大)"),
+    ("total_params_b", False, r"(?:smaller|lighter|fewer(?= param)|更小)"),
     ("total_params_b", True, r"(?:参数(?:量)?更(?:多|大)|(?<=参数)更多)"),
     ("context_tokens_approx", True, r"(?:上下文(?:长度|窗口)?更(?:长|大)|更长)"),
     ("release_date", True, r"(?:newer|more recent|later|more recently|after|更新|更晚)"),

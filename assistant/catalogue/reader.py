@@ -7,6 +7,7 @@ nobody understood. Knows nothing of the record, nor of what becomes of the readi
 from __future__ import annotations
 
 from assistant.catalogue.annotate import Annotated
+from assistant.catalogue.doubt import doubts
 from assistant.catalogue.named import read_names
 from assistant.catalogue.numbers import read_numbers, take_limit
 from assistant.catalogue.order import read_attributes, read_order
@@ -34,7 +35,7 @@ def read(marked: Annotated, known: Vocabulary) -> Reading:
     read_attributes(reading, text)
     if _licence_is_condition(reading):
         reading.attributes = [name for name in reading.attributes if name != "licence"]
-    reading.left += text.left()
+    reading.left += [*text.left(), *doubts(reading, text)]
     return reading
 
 

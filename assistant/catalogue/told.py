@@ -54,7 +54,8 @@ def tell(
     today = datetime.now(UTC).date().isoformat()
     understood = catalogue.understand(question, today, near, choose)
     composed = catalogue.answer(understood.decision, as_of) if understood else None
-    if understood is None or composed is None:
+    vain = understood is not None and understood.guessed and composed and not composed.found
+    if understood is None or composed is None or vain:
         return Told(None, catalogue.canonical(question))
     notice = GUESSED if understood.guessed else None
     return Told(composed, catalogue.canonical(understood.rest), notice)
