@@ -121,8 +121,8 @@ class Assistant:
         return float(encode(one) @ encode(other))
 
     def search(self, query: str, limit: int = 10) -> list[Passage]:
-        """The passages nearest to ``query``, best first."""
-        return self.index.search(query, limit)
+        """The passages nearest to ``query``, best first; its names are set right before."""
+        return self.index.search(self._catalogue.canonical(query), limit)
 
     def add(self, location: str) -> Source:
         """Declare a folder or file as a source; ``refresh`` brings its documents in."""
