@@ -71,6 +71,11 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 
+_TURNS = re.compile(
+    r"^\W*(?:or|nor|not|never|no|neither|than|without)\b|^(?:\S+ ){1,2}or(?: \S+){1,2}$|^或|^不",
+    re.IGNORECASE,
+)
+
 
 def split(question: str) -> list[str]:
     """The clauses of a question, without what parts them."""
@@ -120,6 +125,11 @@ def sets_limit(clause: str) -> bool:
 def points_back(clause: str) -> bool:
     """Whether a clause speaks of a time named elsewhere ("that month")."""
     return _POINTS_BACK.search(clause) is not None
+
+
+def turns(clause: str) -> bool:
+    """Whether a clause goes on with "or" or "not": without it, the rest means another thing."""
+    return _TURNS.search(clause) is not None
 
 
 def has_pronoun(clause: str) -> bool:

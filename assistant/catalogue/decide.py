@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from assistant.catalogue.bounds import impossible
 from assistant.catalogue.reading import Reading
 from corpus.cards import ModelCard
 from index.catalogue import Condition, Query, Sort, field_of
+from index.catalogue.query import MAX_CONDITIONS
 
 MAX_COMPARED = 8
 SOME = 5
@@ -46,7 +48,9 @@ class Decision:
 def decide(reading: Reading, cards: Mapping[str, ModelCard]) -> Decision | None:
     """The query that answers the reading; None when the catalogue is not what is asked."""
     reading = _resolved(reading, cards)
-    if reading.left or reading.topics:
+    if reading.left or reading.topics or len(reading.conditions) >= MAX_CONDITIONS:
+        return None
+    if not reading.models and impossible(reading.conditions):
         return None
     if reading.models and not _only_filters(reading):
         return _about_models(reading)

@@ -26,6 +26,11 @@ _NEGATION = re.compile(
     r"come|licensed)[ -]{1,2}){0,4}$"
 )
 _NEGATED: dict[Operator, Operator] = {"=": "!=", "contains": "lacks"}
+_COMPARED = re.compile(
+    r"\b(?:than|before|after|since|between|beats?|beating|outperforms?|surpass(?:es)?|same|"
+    r"similar to|as|like|unlike)(?: (?:day|month|year|licen[cs]e|size|context|length|all|any|"
+    r"every|the|most|as|that|of|those|models?))* *$"
+)
 _LISTED = re.compile(rf"{re.escape(GAP)}(?:\s*(?:,|;|and|or|nor|the|an?|any|other|和|或|及))*\s*$")
 _BASED = (
     r"(?:(?:"
@@ -99,7 +104,12 @@ def _filters(reading: Reading, text: Remaining, known: Vocabulary) -> None:
     carried = ""
     for match, before in text.take_all(_FILTER):
         said = _NEGATION.search(before)
-        negated = said is not None or (carried == match["kind"] and _follows(before))
+        listed = bool(carried) and _follows(before)
+        negated = said is not None or (carried == match["kind"] and listed)
+        if not negated and match["kind"] == "f" and (listed or _COMPARED.search(before)):
+            # "newer than Llama 4", which is several models; "other than MIT or Llama"
+            reading.left.append(match.group())
+            continue
         carried = match["kind"] if negated else ""
         if said is not None:
             text.blank(*said.span())

@@ -86,10 +86,11 @@ FORMS = frozenset(
 """Words that the patterns are made of, whole, for mending misspelt ones."""
 
 KEPT = frozenset(
-    """apart autumn besides dated descended descends eight eighty except excluding fifteen fifty
-    fires five following forty four fourth grown half hundred lights nine ninety outside
-    prior second seven seventy sixty spring summer ten third thirty three throughout turn
-    twelve twenty undisclosed unknown unspecified unstated upwards within without""".split()
+    """apart autumn besides combined dated descended descends eight eighty except excluding
+    fifteen fifty fires five following formerly forty four fourth grown half hundred lights
+    neither never nine ninety nothing outside previously prior same second seven seventy
+    similar sixty solely spring summer ten third thirty three throughout turn twelve twenty
+    undisclosed unknown unspecified unstated upwards within without""".split()
 )
 """Words that are spelled right and mean something to the rules beside the patterns, so that
 "excluding" is not mended to "exceeding"."""

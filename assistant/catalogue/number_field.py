@@ -11,6 +11,8 @@ from assistant.catalogue.annotate import Annotated, Number
 
 LEAST_CONTEXT = 1000
 """Tokens: fewer are not the length of a context."""
+MOST_CONTEXT = 100_000_000
+"""Tokens: more are what a model was trained on."""
 LEAST_BARE_CONTEXT = 4000
 """Tokens: from here on, a number without a unit can be nothing else."""
 AWAKE = (
@@ -42,7 +44,8 @@ def field_of_number(
     if re.search(r"param|参数", after):
         return "total_params_b"
     if re.search(r"token|context|window|words?|上下文|词元", after):
-        return "context_tokens_approx" if number.plain >= LEAST_CONTEXT else None
+        fits = LEAST_CONTEXT <= number.plain <= MOST_CONTEXT
+        return "context_tokens_approx" if fits else None
     scored = None if number.unit else re.search(r"<b(\d+)>[^<]{0,40}$", before)
     if scored and not re.search(r"(?:context|param)[^<]{0,40}$", near):
         return _score(marked, scored[1])

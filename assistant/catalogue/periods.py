@@ -28,7 +28,9 @@ _LEAD = (
     rf"(?:(?P<after>{_AFTER})|(?P<since>{_SINCE})|(?P<before>{_BEFORE})|"
     rf"(?P<until>{_UNTIL})|{_IN})"
 )
-_PART = r"(?:(?:very )?(?:start|beginning|end|first day|turn) of )"
+_PART = r"(?:(?:very )?(?:(?P<opening>start|beginning|first day|turn)|(?P<closing>end)) of )"
+_NOT = re.compile(r"\b(?:not|never|(?:was|were|did|has|have)n't) (?:[a-z]+ ){0,4}$")
+_BEFORE_OR_AFTER = re.compile(r"\b(?:before|after|since|until) *$")
 _TAIL = (
     r"(?:\s*(?P<zhsince>以来|起|开始|onwards?|and later|or later|and after)|"
     r"\s*(?P<zhafter>以后|之后|后)|"
@@ -45,8 +47,19 @@ def read_periods(reading: Reading, text: Remaining) -> None:
             Condition("release_date", ">=", first.name or first.first),
             Condition("release_date", "<=", last.name or last.last),
         ]
-    for match, _ in text.take_all(_SINGLE):
-        reading.conditions += _conditions(match, text.marked.periods[int(match["t"])])
+    for match, before in text.take_all(_SINGLE):
+        two_sided = (match["before"] or match["after"]) and match["zhsince"]
+        if two_sided or _NOT.search(before) or _BEFORE_OR_AFTER.search(before) or _at_an_end(match):
+            reading.left.append(match.group())
+        else:
+            reading.conditions += _conditions(match, text.marked.periods[int(match["t"])])
+
+
+def _at_an_end(match: re.Match[str]) -> bool:
+    """ "At the end of 2024", "before the end of 2024": a day within the period, not the whole."""
+    if match["opening"]:
+        return not (match["since"] or match["before"])
+    return bool(match["closing"]) and not (match["after"] or match["until"])
 
 
 def _conditions(match: re.Match[str], period: Period) -> list[Condition]:

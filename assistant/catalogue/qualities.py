@@ -15,6 +15,7 @@ _MISSING = (
     r"no (?:known|stated|disclosed|published|listed|recorded)|"
     r"without (?:a |an )?(?:known|stated|disclosed|published|listed))"
 )
+_GIVEN = r"(?:is |are )?(?:known|stated|disclosed|published|given|recorded)"
 _IS_MISSING = rf"(?:is|are|was) (?:not (?:known|stated|disclosed|given|recorded)|{_MISSING})"
 
 
@@ -31,13 +32,18 @@ def read_qualities(reading: Reading, text: Remaining) -> None:
     for value, pattern in words.MODALITIES:
         if text.take_every(word(pattern)):
             reading.conditions.append(Condition("modalities", "contains", value))
+    if sum(c.field == "modalities" for c in reading.conditions) > 1 and " or " in text.text:
+        reading.left.append("or")
     _architectures(reading, text)
 
 
 def _unknown(reading: Reading, text: Remaining) -> None:
     """ "models with unknown licence", "whose size is not known"."""
     for name, pattern in words.ATTRIBUTES:
-        missing = rf"(?<![a-z])(?:{_MISSING} {pattern}|{pattern} {_IS_MISSING})(?![a-z])"
+        missing = (
+            rf"(?<![a-z])(?:{_MISSING} {pattern}|no {pattern} {_GIVEN}|{pattern} {_IS_MISSING})"
+            r"(?![a-z])"
+        )
         if text.take(missing):
             reading.conditions.append(Condition(name, "known", False))
 
@@ -49,6 +55,8 @@ def _openness(reading: Reading, text: Remaining) -> None:
             reading.attributes.append("open_weights")
         else:
             reading.conditions.append(Condition("open_weights", "=", False))
+            if text.take(r"\bopen(?= (?:models?|ones)\b)"):
+                reading.left.append("open")  # "which open model beats every closed one"
     elif text.take(word(words.OPEN)):
         reading.conditions.append(Condition("open_weights", "=", True))
     text.take_every(word(words.OPEN))

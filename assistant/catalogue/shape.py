@@ -23,6 +23,8 @@ _WHO_RELEASED = (
     r"(?<![a-z])who(?![a-z]).{0,60}"
     r"(?:released?|publish|made|makes?|hands?|puts?|offers?|ships?|has|have|gives?|uses?)"
 )
+_BY_NUMBER = r"\bby (?:the )?(?:number|count) of (?:models|releases|llms)\b"
+_COUNTED = ("licence_class", "licence", "developer", "country")
 _AMONG = r"\b(?:among|amongst|out of|of all|of the)\b|里|中的"
 
 
@@ -33,12 +35,26 @@ def read_shape(reading: Reading, text: Remaining) -> None:
     exists = re.search(words.EXISTS, whole) is not None
     reading.yes_no = re.search(words.YES_NO, whole) is not None and not exists
     reading.lists = exists or re.search(word(words.LIST), whole) is not None
+    by_number = text.take(_BY_NUMBER)
+    reading.grouped = by_number
+    counted = _counted_field(whole)
+    if counted is not None:
+        reading.heads, reading.grouped = [counted, *reading.heads], True
     reading.count = text.take(word(words.COUNT))
     reading.timeline = text.take(word(words.TIMELINE))
     reading.compare = text.take_every(word(words.COMPARE))
     asked = re.split(_AMONG, text.text)[0]
     reading.plural = re.search(word(r"(?:models|llms|ones|releases)"), asked) is not None
-    reading.target = re.search(word(words.TARGET), text.text) is not None
+    reading.target = by_number or re.search(word(words.TARGET), text.text) is not None
+
+
+def _counted_field(text: str) -> str | None:
+    """The field whose values are counted in "how many Chinese labs", or None."""
+    between = r"\s*(?:(?:<[a-z]\d+>|different|distinct|ai|open|major) *){0,4}"
+    for name, pattern in words.ATTRIBUTES:
+        if name in _COUNTED and re.search(rf"{words.COUNT}{between}{pattern}(?![a-z])", text):
+            return name
+    return None
 
 
 def _heads(text: str) -> list[str]:

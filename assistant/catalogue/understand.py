@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from assistant.catalogue import clauses
 from assistant.catalogue.annotate import Annotated, annotate
+from assistant.catalogue.bounds import impossible
 from assistant.catalogue.decide import Decision, decide
 from assistant.catalogue.fallback import can_help
 from assistant.catalogue.reader import read
@@ -60,7 +61,11 @@ class Rules:
             return None
         if decision := self._decide(question, today):
             return Understood(decision)
-        return self._mixed(question, today) or self._in_passing(question, today)
+        if mixed := self._mixed(question, today):
+            return mixed
+        # "7B, 13B or 70B": a clause of it would be another question.
+        whole = self.reading(question, today)
+        return None if impossible(whole.conditions) else self._in_passing(question, today)
 
     def odd_words(self, question: str, today: str) -> Reading | None:
         """The reading of a question for models of which only a few words are not understood."""
@@ -137,6 +142,8 @@ class Rules:
         for other in others:
             aside = self.reading(other, today)
             if aside.than or (aside.benchmarks and aside.sort):
+                return None
+            if aside.conditions and clauses.turns(other):
                 return None
             if aside.models and not named:
                 if not fields or reading.target:
