@@ -37,6 +37,10 @@ _BETWEEN = re.compile(r"\b(?:released|out|launched|published)\b[^<]{0,20}\bbetwe
 _USED_BY = re.compile(r"<d\d+> (?:uses?|used|adopt\w*|buys?|bought|chose|chooses?)\b")
 _OF_EACH = re.compile(r"\b(?:each|every|per)\b(?! token)")
 _MORE_OF = re.compile(r"\bmore (?:[\w<>.-]+ ){0,4}?(?:models|releases|llms)\b")
+_FEWEST = re.compile(r"\b(?:fewest|least) (?:[\w<>-]+ ){0,3}?(?:models|releases|llms)\b")
+_YES_NO_OF_ALL = re.compile(
+    r"^(?:so |and |but )?(?:(?:is|are|do|does|were|have) (?:all|every|each)|(?:is|are) there no)\b"
+)
 _YES_NO_OF_ONE = re.compile(r"^(?:so |and |but )?(?:is|was|does|did|has) the\b")
 _ACROSS = re.compile(r"\btotal\b.*\b(?:across|together|combined)\b")
 
@@ -52,13 +56,16 @@ def doubts(reading: Reading, text: Remaining) -> Iterator[str]:
         said = _NEGATED.search(whole[: match.start()]) or _CHOICE.search(before + after)
         if first != second and "m" not in (first, second) and not said:
             yield "or"
+    yield from _of_many(reading, whole)
+    yield from _of_models(reading, whole)
+
+
+def _of_many(reading: Reading, whole: str) -> Iterator[str]:
+    """Words on all of a lab's models, on the first of each, on sums and shares."""
     if {"developer", "country"} & set(reading.heads) and _OF_ALL.search(whole):
         yield "only"
-    asked = _MODELS_ASKED.search(whole)
-    if (len(reading.models) == 1 and asked and "<m" not in asked[0]) or _BETWEEN.search(whole):
-        yield "models"
-    if "licence" not in reading.heads and _USED_BY.search(whole):
-        yield "use"
+    if _FEWEST.search(whole) or _YES_NO_OF_ALL.search(whole):
+        yield "all"
     if reading.sort is not None and _OF_EACH.search(whole):
         yield "each"
     if not reading.most_of and _MORE_OF.search(whole) and not reading.models:
@@ -67,3 +74,12 @@ def doubts(reading: Reading, text: Remaining) -> Iterator[str]:
         yield "is"
     if _ACROSS.search(whole):
         yield "across"
+
+
+def _of_models(reading: Reading, whole: str) -> Iterator[str]:
+    """Words that set other models beside the one named."""
+    asked = _MODELS_ASKED.search(whole)
+    if (len(reading.models) == 1 and asked and "<m" not in asked[0]) or _BETWEEN.search(whole):
+        yield "models"
+    if "licence" not in reading.heads and _USED_BY.search(whole):
+        yield "use"

@@ -6,6 +6,7 @@ Knows nothing of how a date is written (``dates``).
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from assistant.catalogue.dates import Period
 from assistant.catalogue.reading import Reading
@@ -43,6 +44,9 @@ def read_periods(reading: Reading, text: Remaining) -> None:
     """The conditions on the date of release."""
     for match, _ in text.take_all(_BETWEEN):
         first, last = (text.marked.periods[int(match[group])] for group in ("a", "b"))
+        if _are_two(match, first, last):
+            reading.left.append(match.group())
+            continue
         reading.conditions += [
             Condition("release_date", ">=", first.name or first.first),
             Condition("release_date", "<=", last.name or last.last),
@@ -53,6 +57,13 @@ def read_periods(reading: Reading, text: Remaining) -> None:
             reading.left.append(match.group())
         else:
             reading.conditions += _conditions(match, text.marked.periods[int(match["t"])])
+
+
+def _are_two(match: re.Match[str], first: Period, last: Period) -> bool:
+    """ "In January and March" are two months with another between, not from one to the other."""
+    joined = match.group().lstrip().startswith("<") and " and " in match.group()
+    gap = date.fromisoformat(last.first) - date.fromisoformat(first.last)
+    return joined and abs(gap.days) > 1
 
 
 def _at_an_end(match: re.Match[str]) -> bool:

@@ -50,7 +50,7 @@ def read_shape(reading: Reading, text: Remaining) -> None:
 
 def _counted_field(text: str) -> str | None:
     """The field whose values are counted in "how many Chinese labs", or None."""
-    between = r"\s*(?:(?:<[a-z]\d+>|different|distinct|ai|open|major) *){0,4}"
+    between = r"\s*(?:(?:<[a-z]\d+>|different|distinct|ai|open|major|家|不同的?) *){0,4}"
     for name, pattern in words.ATTRIBUTES:
         if name in _COUNTED and re.search(rf"{words.COUNT}{between}{pattern}(?![a-z])", text):
             return name

@@ -74,6 +74,10 @@ def test_a_choice_is_not_read_as_conditions_to_be_met_together(question: str) ->
         "Which open model beats every closed model on GPQA Diamond?",
         "What is the total number of parameters across all Qwen models?",
         "Which Chinese model did Nvidia use?",
+        "Which Chinese lab has the fewest models?",
+        "Are all DeepSeek models MIT licensed?",
+        "Are there no Chinese models under MIT?",
+        "Which models released in January and March 2025 are MIT?",
         "Which models were trained on more than 15T tokens?",
         "Models released at the end of 2024",
     ],
@@ -97,6 +101,7 @@ def test_the_largest_context_is_no_size(kind: str) -> None:
     ("question", "field"),
     [
         ("How many labs are Chinese?", "developer"),
+        ("中国有多少家公司发布了开源模型？", "developer"),
         ("How many different licences does Alibaba use?", "licence"),
         ("Top 3 Chinese labs by number of models", "developer"),
     ],
