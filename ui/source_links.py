@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from ui.markup import escaped, link
 
-_MARKER = re.compile(r"\(sources?(?: of the table)?:\s*([^()]*)\)", re.IGNORECASE)
-_BETWEEN_LABELS = re.compile(r"(\s*;\s*)")
-_BETWEEN_CELLS = re.compile(r"(\s*[|;\n\t]\s*)")
+# No spaces around the marks: a document of 64,000 of them took 13 s.
+_MARKER = re.compile(r"\(sources?(?: of the table)?:([^()]*)\)", re.IGNORECASE)
+_BETWEEN_LABELS = re.compile(r"(;)")
+_BETWEEN_CELLS = re.compile(r"([|;\n\t])")
 
 Addresses = Mapping[str, str]
 
@@ -46,9 +47,13 @@ def _labels(text: str, between: re.Pattern[str], addresses: Addresses) -> str:
 
 
 def _label(part: str, addresses: Addresses) -> str:
-    address = addresses.get(part.strip())
-    found = link(address, part, "origin") if address else ""
-    return found or escaped(part)
+    label = part.strip()
+    address = addresses.get(label)
+    found = link(address, label, "origin") if address else ""
+    if not found:
+        return escaped(part)
+    before, _, after = part.partition(label)
+    return f"{escaped(before)}{found}{escaped(after)}"
 
 
 def _source(label: str, address: str) -> str:
