@@ -22,7 +22,7 @@ from assistant.attribution import Similarity, Support, check
 from assistant.attribution.names import names
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.fallback import Chooser
-from assistant.catalogue.told import answer_of, join, tell
+from assistant.catalogue.told import Told, answer_of, join, tell
 from assistant.evidence import Evidence, pack
 from assistant.lexical import units
 from assistant.llm import LanguageModel, Stream
@@ -115,38 +115,59 @@ def stream(
     """
     question = _checked(question)
     clock = _Clock()
+    means = _Means(index, llm, similarity, evidence_tokens, answer_tokens, thinking_tokens)
     standalone = stand_alone(question, history, _rewriter(llm))
     clock.note("rewrite")
     if standalone != question:
         yield Rewritten(standalone)
     told = tell(catalogue, standalone, as_of, similarity, _chooser(llm))
-    if told.composed is not None and told.complete:
-        clock.note("evidence")
-        yield EvidenceFound(told.evidence)
-        done = replace(
-            answer_of(told.composed, standalone, told.notice), question=question, as_of=as_of
-        )
-        yield Answered(replace(done, timings=clock.timings()))
-        return
-    searched = told.rest
-    if told.composed is None and searched != standalone:
-        standalone = searched
+    if told.composed is None and told.rest != standalone:
+        standalone = told.rest
         yield Rewritten(standalone)
-    if timeline.asks_for_events(searched) and (told_events := _events(index, searched)):
-        outcome = join(told, told_events)
+    outcome = _without_model(told, standalone, index)
+    if outcome is not None:
         clock.note("search")
         clock.note("evidence")
-        yield EvidenceFound(_numbered(outcome.citations))
-        done = replace(outcome, question=question, standalone_question=standalone, as_of=as_of)
-        yield Answered(replace(done, timings=clock.timings()))
-        return
-    passages = index.search(searched, SEARCH_DEPTH)
+        yield EvidenceFound(told.evidence if told.complete else _numbered(outcome.citations))
+    else:
+        outcome = yield from _drafted(told, standalone, means, clock)
+    yield Answered(replace(outcome, question=question, as_of=as_of, timings=clock.timings()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What a draft is made with, and how much of it."""
+
+    index: Searchable
+    llm: LanguageModel | None
+    similarity: Similarity | None
+    evidence_tokens: int
+    answer_tokens: int
+    thinking_tokens: int
+
+
+def _without_model(told: Told, standalone: str, index: Searchable) -> Answer | None:
+    """The answer where the cards hold all of it, or the documents its dated events."""
+    if told.composed is not None and told.complete:
+        return answer_of(told.composed, standalone, told.notice)
+    if not timeline.asks_for_events(told.rest):
+        return None
+    found = _events(index, told.rest)
+    return replace(join(told, found), standalone_question=standalone) if found else None
+
+
+def _drafted(
+    told: Told, standalone: str, means: _Means, clock: _Clock
+) -> Generator[Event, None, Answer]:
+    """Search, draft and check; what the catalogue told comes first in the answer."""
+    searched, llm = told.rest, means.llm
+    passages = means.index.search(searched, SEARCH_DEPTH)
     if (english := translated(searched, passages, _completer(llm))) is not None:
         searched = english
         standalone = standalone if told.composed else english
         yield Rewritten(standalone)
-        passages = index.search(searched, SEARCH_DEPTH)
-    evidence = pack(searched, passages, evidence_tokens)
+        passages = means.index.search(searched, SEARCH_DEPTH)
+    evidence = pack(searched, passages, means.evidence_tokens)
     clock.note("search")
     clock.note("evidence")
     yield EvidenceFound(_numbered(told.evidence + compose.sources(evidence)))
@@ -154,15 +175,20 @@ def stream(
     missing = abstain.lacks_subject(searched, evidence)
     if llm is not None and passages and not missing:
         messages = prompts.answer_messages(searched, evidence)
-        pieces = llm.stream(messages, max_tokens=answer_tokens, thinking_tokens=thinking_tokens)
+        pieces = llm.stream(
+            messages, max_tokens=means.answer_tokens, thinking_tokens=means.thinking_tokens
+        )
         yield from _write(draft, pieces, clock)
-    checked = _checked_sentences(draft, passages, searched, similarity, _verifier(llm))
+    checked = _checked_sentences(draft, passages, searched, means.similarity, _verifier(llm))
     outcome = _compose(searched, draft, checked, evidence, passages, missing)
-    outcome = replace(join(told, outcome), question=question, standalone_question=standalone)
-    done = replace(outcome, thinking=draft.thinking or None, as_of=as_of)
-    trace = outcome.trace | _search_trace(passages, evidence)
-    model = llm.name if llm else ""
-    yield Answered(replace(done, model=model, timings=clock.timings(), trace=trace))
+    outcome = join(told, outcome)
+    return replace(
+        outcome,
+        standalone_question=standalone,
+        thinking=draft.thinking or None,
+        model=llm.name if llm else "",
+        trace=outcome.trace | _search_trace(passages, evidence),
+    )
 
 
 def _events(index: Searchable, question: str) -> Answer | None:

@@ -114,8 +114,8 @@ def supports(quantity: Quantity, values: Set[Decimal]) -> bool:
 
 
 _MONEY = re.compile(
-    r"(?P<before>(?:US|HK|C|A|NT)?\$|[€£¥]|\b(?:USD|EUR|RMB|CNY)\s?)\s?(?P<number>\d[\d,]*(?:\.\d+)?)|"
-    r"(?P<after>\d[\d,]*(?:\.\d+)?)(?:\s?(?:[kmbt]n?|thousand|million|billion|trillion))?\s"
+    r"(?P<before>(?:US|HK|C|A|NT)?\$|[€£¥]|\b(?:USD|EUR|RMB|CNY)\s?)\s?(?P<number>\d[\d,]{0,20}(?:\.\d{1,9})?)|"
+    r"(?<![\d,.])(?P<after>\d[\d,]{0,20}(?:\.\d{1,9})?)(?:\s?(?:[kmbt]n?|thousand|million|billion|trillion))?\s"
     r"(?:U\.?S\.? |Hong Kong )?(?:dollars?|euros?|yuan|renminbi|pounds?|yen)\b",
     re.IGNORECASE,
 )

@@ -81,10 +81,14 @@ class Annotated:
     periods: list[Period] = field(default_factory=list)
 
     def entity(self, number: int, *kinds: EntityKind) -> Entity:
-        """What link ``number`` stands for, of the kinds wanted (the first by preference)."""
+        """What link ``number`` stands for, of the kinds wanted (the first by preference).
+
+        Of two benchmarks the one that is meant by a shorter name: "GPQA" is GPQA-Diamond.
+        """
         link = self.links[number]
         wanted = link.of(*kinds) or link.entities
-        return min(wanted, key=lambda entity: _ORDER.index(entity.kind))
+        written = self.written[number].casefold()
+        return min(wanted, key=lambda e: (_ORDER.index(e.kind), e.name.casefold() == written))
 
 
 def annotate(question: str, links: Sequence[Link], today: str) -> Annotated:

@@ -29,6 +29,8 @@ _ALLOWED: dict[str, frozenset[str]] = {
 }
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 MAX_CONDITIONS = 20
+LARGEST = 1e15
+"""Beyond any value of a card, and still a number that SQLite can hold."""
 MAX_VALUES = 400
 MAX_LIMIT = 1000
 
@@ -150,12 +152,12 @@ def _condition(data: Any) -> Condition:
 def _check_value(field: Field, value: object) -> None:
     """Raise InputError unless ``value`` is of the field's kind."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if field.kind == "number" and not number:
-        raise InputError(f"{field.name} is compared with a number, not {value!r}.")
+    if field.kind == "number" and not (number and abs(float(str(value))) <= LARGEST):
+        raise InputError(f"{field.name} is compared with a number, not {str(value)[:40]!r}.")
     if field.kind == "flag" and not isinstance(value, bool):
         raise InputError(f"{field.name} is true or false, not {value!r}.")
-    if field.kind in ("text", "set") and not isinstance(value, str):
-        raise InputError(f"{field.name} is compared with text, not {value!r}.")
+    if field.kind in ("text", "set") and not (isinstance(value, str) and value.isprintable()):
+        raise InputError(f"{field.name} is compared with text, not {str(value)[:40]!a}.")
     if field.kind == "date":
         _check_date(field, value)
 
