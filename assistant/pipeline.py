@@ -22,7 +22,7 @@ from assistant.attribution import Similarity, Support, check
 from assistant.attribution.names import names
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.fallback import Chooser
-from assistant.catalogue.told import Told, answer_of, join, tell
+from assistant.catalogue.told import Told, answer_of, join, tell, tell_more
 from assistant.evidence import Evidence, pack
 from assistant.lexical import units
 from assistant.llm import LanguageModel, Stream
@@ -116,11 +116,17 @@ def stream(
     question = _checked(question)
     clock = _Clock()
     means = _Means(index, llm, similarity, evidence_tokens, answer_tokens, thinking_tokens)
-    standalone = stand_alone(question, history, _rewriter(llm))
+    earlier = [turn.text for turn in history if turn.role == "user"]
+    told = tell_more(catalogue, question, earlier, as_of)
+    standalone = (
+        stand_alone(question, history, _rewriter(llm))
+        if told is None
+        else f"{question} (asked after: {earlier[-1]})"
+    )
     clock.note("rewrite")
     if standalone != question:
         yield Rewritten(standalone)
-    told = tell(catalogue, standalone, as_of, similarity, _chooser(llm))
+    told = told or tell(catalogue, standalone, as_of, similarity, _chooser(llm))
     if told.composed is None and told.rest != standalone:
         standalone = told.rest
         yield Rewritten(standalone)

@@ -7,6 +7,7 @@ changed any. Knows nothing of passages.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Protocol
 
 from assistant.catalogue.answer import Composed, compose
@@ -16,8 +17,11 @@ from assistant.catalogue.fallback import Chooser, Nearness, with_meaning
 from assistant.catalogue.understand import Rules, Understood
 from corpus.cards import ModelCard
 from corpus.names import curated_names
-from index.catalogue import Query, Result
+from index.catalogue import Condition, Query, Result
 from index.linking import Linker
+
+LOOK_BACK = 4
+"""Questions of a conversation that "those" may go back over."""
 
 
 class Cards(Protocol):
@@ -67,6 +71,35 @@ class Catalogue:
             return None
         decision = with_meaning(question, reading, rules.cards, near, choose)
         return Understood(decision, guessed=True) if decision is not None else None
+
+    def follow_up(self, question: str, earlier: Sequence[str], today: str) -> Decision | None:
+        """What a question asks of the models that the questions before it were about.
+
+        ``earlier`` are the user's questions, oldest first. None when the last of them asked
+        the catalogue for no list, or when this one says nothing of its models.
+        """
+        rules = self._current()
+        before: Decision | None = None
+        for asked in (*earlier[-LOOK_BACK:], question):
+            last = before
+            before = None
+            if last is not None:
+                counted = last.query.shape == "count" and "of those" not in asked
+                before = rules.follow_up(asked, self._conditions(last), today, counted=counted)
+            if asked is question:
+                return before
+            if before is None and (understood := rules.understand(asked, today)):
+                before = understood.decision
+            if before is not None and before.query.shape in ("lookup", "compare"):
+                before = None
+        return None
+
+    def _conditions(self, decision: Decision) -> Sequence[Condition]:
+        """What tells the models of a list from the others; "the five largest" by their ids."""
+        if decision.query.limit is None or decision.query.group_by is not None:
+            return decision.query.conditions
+        rows = self._index.catalogue(decision.query).rows
+        return (Condition("id", "in", tuple(row.card.id for row in rows)),)
 
     def answer(self, decision: Decision, as_of: str | None) -> Composed | None:
         """The answer to a decision; None when no card knows the fields asked for."""

@@ -112,6 +112,25 @@ def defines(question: str) -> bool:
     return _DEFINES.search(question) is not None
 
 
+_BACK = re.compile(
+    r"\b(?:(?:which|any|all|how many|some) )?of (?:those|these|them|which)\b|"
+    r"\b(?:those|these|them|they|the ones|which ones)\b(?: models?)?|"
+    r"^\W*(?:and|but|now|or)?\W*(?:what about|how about|only|just)\b|^\W*(?:and|but|now)\b|"
+    r"其中|这些|那些|它们|呢",
+    re.IGNORECASE,
+)
+
+
+def refers_back(question: str) -> bool:
+    """Whether a question is about the models that an earlier answer listed."""
+    return _BACK.search(question) is not None
+
+
+def without_reference(question: str) -> str:
+    """The question without the words that point back; "how many of those" keeps "how many"."""
+    return _BACK.sub(lambda m: "how many" if "how many" in m.group().lower() else " ", question)
+
+
 def requests(clause: str) -> bool:
     """Whether a clause asks for a list, a number or a name."""
     return _REQUEST.search(clause) is not None

@@ -7,6 +7,7 @@ keeps its table and sentence, and the rest goes on to search. Pure functions of 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -62,6 +63,18 @@ def tell(
 
 
 GUESSED = "Some words of this question were read by likeness: check the conditions that are told."
+
+
+def tell_more(
+    catalogue: Catalogue | None, question: str, earlier: Sequence[str], as_of: str | None
+) -> Told | None:
+    """What the catalogue says to a follow-up on a list of models ("which of those are MIT?")."""
+    if catalogue is None or not earlier:
+        return None
+    today = datetime.now(UTC).date().isoformat()
+    decision = catalogue.follow_up(question, earlier, today)
+    composed = catalogue.answer(decision, as_of) if decision else None
+    return Told(composed, "") if composed is not None else None
 
 
 def answer_of(composed: Composed, question: str, notice: str | None = None) -> Answer:

@@ -7,7 +7,7 @@ must not itself ask for something. Knows nothing of the record or of answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.catalogue import clauses
@@ -18,6 +18,7 @@ from assistant.catalogue.fallback import can_help
 from assistant.catalogue.reader import read
 from assistant.catalogue.reading import Reading, Vocabulary
 from corpus.cards import ModelCard
+from index.catalogue import Condition
 from index.linking import Link, Linker
 
 LONGEST = 600
@@ -66,6 +67,26 @@ class Rules:
         # "7B, 13B or 70B": a clause of it would be another question.
         whole = self.reading(question, today)
         return None if impossible(whole.conditions) else self._in_passing(question, today)
+
+    def follow_up(
+        self, question: str, before: Sequence[Condition], today: str, *, counted: bool = False
+    ) -> Decision | None:
+        """A question about the models that ``before`` describes: "which of those are MIT?".
+
+        What the question says of a field takes the place of what was said before; "and in
+        2025?" after a count (``counted``) asks for a count again.
+        """
+        if not clauses.refers_back(question) or clauses.asks_more(question):
+            return None
+        reading = self.reading(clauses.without_reference(question), today)
+        own = {condition.field for condition in reading.conditions}
+        if reading.models or not (own or reading.sort or reading.count or reading.grouped):
+            return None
+        kept = [condition for condition in before if condition.field not in own]
+        conditions = [*kept, *reading.conditions]
+        counts = reading.count or (counted and not (reading.sort or reading.grouped))
+        asked = replace(reading, conditions=conditions, count=counts, target=True, lists=True)
+        return decide(replace(asked, yes_no=False), self.cards)
 
     def odd_words(self, question: str, today: str) -> Reading | None:
         """The reading of a question for models of which only a few words are not understood."""
