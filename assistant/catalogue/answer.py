@@ -16,7 +16,7 @@ from assistant.catalogue.single import facts, side_by_side
 from assistant.catalogue.values import cell, extreme, heading, shown
 from assistant.types import Citation, Sentence, Table
 from corpus.card_text import day, listed
-from index.catalogue import Result, Row, describe
+from index.catalogue import Query, Result, Row, describe, field_of
 from index.catalogue.words import label
 
 NAMED = 12
@@ -98,7 +98,7 @@ def _matching(result: Result, as_of: str | None, cited: Sequence[tuple[int, ...]
     start = (
         f"{count} model{'s' if count > 1 else ''} in the catalogue match{'' if count > 1 else 'es'}"
     )
-    names = [f"{row.card.name}{_detail(row, result)}" for row in result.rows]
+    names = [f"{row.card.name}{_detail(row, result.query)}" for row in result.rows]
     if count <= NAMED:
         text = f"{start} ({_scope(result, as_of)}): {listed(names)}."
         return Sentence(text, _all(cited))
@@ -106,22 +106,23 @@ def _matching(result: Result, as_of: str | None, cited: Sequence[tuple[int, ...]
     return Sentence(f"{start} ({_scope(result, as_of)}): {more}.", _all(cited[:CITED]))
 
 
-def _detail(row: Row, result: Result) -> str:
-    """ " (671B)": the value that a model was found by, where models differ in it."""
-    query = result.query
-    fixed = {c.field for c in query.conditions if c.operator == "="} | {
-        "open_weights",
-        "modalities",
-    }
-    by = [c.field for c in query.conditions if c.field not in fixed]
-    fields = ["release_date"] if query.shape == "timeline" else by
-    name = (
-        {"licence_name": "licence", "licence_class": "licence"}.get(fields[0], fields[0])
-        if fields
-        else ""
-    )
+def _detail(row: Row, query: Query) -> str:
+    """ " (671B)": the value that a model was found or ranked by, where models differ in it."""
+    name = _telling(query)
     value = row.value(name) if name else None
-    return f" ({shown(name, value)})" if value is not None else ""
+    return f" ({shown(name, value)})" if name and value is not None else ""
+
+
+def _telling(query: Query) -> str | None:
+    """The field whose values say most about why the models are listed, in this order."""
+    if query.shape == "timeline":
+        return "release_date"
+    if query.sort is not None and field_of(query.sort.field).kind == "number":
+        return query.sort.field
+    same = {c.field for c in query.conditions if c.operator == "="} | {"open_weights", "modalities"}
+    fields = [c.field for c in query.conditions if c.field not in same]
+    named = {"licence_name": "licence", "licence_class": "licence"}
+    return named.get(fields[0], fields[0]) if fields else None
 
 
 def _superlative(result: Result, as_of: str | None, cited: Sequence[tuple[int, ...]]) -> Sentence:

@@ -48,6 +48,8 @@ def read_order(reading: Reading, text: Remaining) -> None:
 
 def read_attributes(reading: Reading, text: Remaining) -> None:
     """The fields that a question names, each once."""
+    if text.take(word(r"total (?:and|&|or|/) (?=active)")):
+        reading.attributes.append("total_params_b")
     if text.take(word(_BUILT_ON_WHAT)):
         reading.attributes.append("base_model")
         text.take(word(r"(?:built|based)"))

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from assistant.catalogue.answer import Composed
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.fallback import Chooser, Nearness
+from assistant.catalogue.understand import Understood
 from assistant.types import Answer, Citation, Sentence
 
 SHOWN_FIRST = 8
@@ -55,14 +56,22 @@ def tell(
     today = datetime.now(UTC).date().isoformat()
     understood = catalogue.understand(question, today, near, choose)
     composed = catalogue.answer(understood.decision, as_of) if understood else None
-    vain = understood is not None and understood.guessed and composed and not composed.found
-    if understood is None or composed is None or vain:
+    if understood is None or composed is None or _in_vain(understood, composed):
         return Told(None, catalogue.canonical(question))
     notice = GUESSED if understood.guessed else None
     return Told(composed, catalogue.canonical(understood.rest), notice)
 
 
 GUESSED = "Some words of this question were read by likeness: check the conditions that are told."
+
+
+def _in_vain(understood: Understood, composed: Composed) -> bool:
+    """Whether nothing was found, perhaps because the cards tell it otherwise.
+
+    A guess may be wrong, and a distilled model's base is not the one it was distilled from.
+    """
+    by_base = any(c.field == "base_model" for c in understood.decision.query.conditions)
+    return not composed.found and (understood.guessed or by_base)
 
 
 def tell_more(

@@ -10,6 +10,7 @@ import pytest
 
 from assistant.catalogue.answer import CITED, NAMED, Composed
 from assistant.catalogue.catalogue import Catalogue
+from assistant.catalogue.told import tell
 from corpus.card_text import card_document
 from corpus.cards import CARD_PREFIX
 from tests.assistant.catalogue.shipped import (
@@ -127,3 +128,11 @@ def test_cells_keep_numbers_and_the_query_goes_with_the_table() -> None:
     assert replace(query(question)).to_dict() == {
         key: value for key, value in table.query.items() if key != "described"
     }
+
+
+def test_a_ranking_tells_the_values_that_it_ranks_by() -> None:
+    assert "alpha-2 (20B)" in text("List the open models from China by size", SMALL)
+
+
+def test_a_base_model_that_no_card_names_is_left_to_search() -> None:
+    assert tell(SMALL, "Which models are distilled from alpha-1?", None).composed is None
