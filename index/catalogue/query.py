@@ -156,10 +156,15 @@ def _check_value(field: Field, value: object) -> None:
         raise InputError(f"{field.name} is compared with a number, not {str(value)[:40]!r}.")
     if field.kind == "flag" and not isinstance(value, bool):
         raise InputError(f"{field.name} is true or false, not {value!r}.")
-    if field.kind in ("text", "set") and not (isinstance(value, str) and value.isprintable()):
+    if field.kind in ("text", "set") and not (isinstance(value, str) and _is_unicode(value)):
         raise InputError(f"{field.name} is compared with text, not {str(value)[:40]!a}.")
     if field.kind == "date":
         _check_date(field, value)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text can be stored: no lone surrogates, which JSON can deliver."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _check_date(field: Field, value: object) -> None:

@@ -21,11 +21,11 @@ from assistant.settings import Settings
 from corpus.cards import ModelCard
 from index.card_record import answer_from
 from index.catalogue import FIELDS, Condition, Query, Result, Sort
-from index.catalogue.query import Shape
+from index.catalogue.query import LARGEST, Shape
 from tests.assistant.served_desk import CARDS, ScriptedDesk
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
-NUMBERS = st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+NUMBERS = st.integers(-(10**9), 10**9) | st.floats(-LARGEST, LARGEST)
 BENCHMARKS = st.sampled_from(["benchmarks.AIME24", "benchmarks.SWE-bench Pro", "benchmarks.三"])
 FIELD_NAMES = st.sampled_from(sorted(FIELDS)) | BENCHMARKS
 
