@@ -14,6 +14,7 @@ from dataclasses import replace
 from assistant import prompts
 from assistant.attribution import REPORTING, Gate, Support, context_of
 from assistant.attribution.names import names
+from assistant.evidence import SOURCE_NOTE
 from assistant.lexical import content_terms
 
 Verifier = Callable[[Sequence[prompts.Message]], float | None]
@@ -44,8 +45,12 @@ def verified(sentence: str, support: Support, ask: Verifier | None, question: st
 
 
 def _about(question: str, support: Support) -> bool:
-    """Whether the quoted passages hold most of the question's words beside its names."""
+    """Whether the quoted passages hold most of the question's words beside its names.
+
+    The names of sources do not count: "Financial Times" says nothing of a financial officer.
+    """
     of_names = {term for name in names(question) for term in content_terms(name)}
     asked = set(content_terms(question)) - of_names - REPORTING
-    said = {t for quote in support.quotes for t in content_terms(context_of(quote.passage))}
+    passages = (SOURCE_NOTE.sub("", context_of(quote.passage)) for quote in support.quotes)
+    said = {term for passage in passages for term in content_terms(passage)}
     return len(asked & said) >= MOSTLY * len(asked)

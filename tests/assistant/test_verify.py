@@ -69,3 +69,11 @@ def test_a_quote_that_lacks_what_is_asked_needs_a_surer_yes() -> None:
     assert verified(CLAIM, given, hesitant, "Who announced the ban in Tennessee?").supported
     asked = "Who is the chief financial officer of Tennessee?"
     assert not verified(CLAIM, given, hesitant, asked).supported
+
+
+def test_the_name_of_a_source_is_not_what_a_passage_says() -> None:
+    noted = passage("Lee signed the ban (source: Chief Financial Officer Weekly).")
+    quote = Quote(noted, 0, len(noted.text), noted.text)
+    hesitant = Judge((MIN_YES + SURER_YES) / 2)
+    asked = "Who is the chief financial officer of Tennessee?"
+    assert not verified("Lee is.", Support((quote,), 0.7, ()), hesitant, asked).supported
