@@ -4,7 +4,7 @@ Where rules read all but a few words of a question for models, those words are c
 what the fields can say ("photographs" is near "images"). Near enough is taken; half near is
 put to the language model, which chooses out of the closed list under a JSON schema, and is
 believed only where both agree. A model never writes a query: the 1.5B asked for whole queries
-got one in five right, and asked to choose alone it said "the largest" to 12 of 15 questions.
+got one in five right, and asked to choose alone it said "the largest" to 11 of 16 questions.
 """
 
 from __future__ import annotations
