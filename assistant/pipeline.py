@@ -21,13 +21,13 @@ from assistant import abstain, compose, prompts, timeline
 from assistant.attribution import Similarity, Support, check
 from assistant.attribution.names import names
 from assistant.catalogue.catalogue import Catalogue
-from assistant.catalogue.fallback import Chooser
 from assistant.catalogue.told import Told, answer_of, join, tell, tell_more
 from assistant.evidence import Evidence, pack
 from assistant.lexical import units
 from assistant.llm import LanguageModel, Stream
 from assistant.rewrite import stand_alone
-from assistant.translate import Completer, translated
+from assistant.second_opinions import SecondOpinions
+from assistant.translate import translated
 from assistant.types import (
     Answer,
     Answered,
@@ -48,7 +48,6 @@ SEARCH_DEPTH = 12
 """Passages fetched per question; eight are packed, the rest can still support a sentence."""
 MAX_QUESTION = 2000
 """Longest question, in characters: more is a document, not a question."""
-REWRITE_TOKENS = 80
 _MARKER = re.compile(r" ?\[\d{1,3}\]")
 _TERMINAL = tuple(".!?。！？…\"'”’)]")
 
@@ -113,22 +112,11 @@ def stream(
     Where ``catalogue`` can answer the question, or a part of it, from the model cards, it does:
     exactly, and without the model.
     """
-    question = _checked(question)
-    clock = _Clock()
+    question, clock = _checked(question), _Clock()
     means = _Means(index, llm, similarity, evidence_tokens, answer_tokens, thinking_tokens)
-    earlier = [turn.text for turn in history if turn.role == "user"]
-    told = tell_more(catalogue, question, earlier, as_of)
-    standalone = (
-        stand_alone(question, history, _rewriter(llm))
-        if told is None
-        else f"{question} (asked after: {earlier[-1]})"
-    )
+    standalone, told = _understood(question, history, means, catalogue, as_of)
     clock.note("rewrite")
     if standalone != question:
-        yield Rewritten(standalone)
-    told = told or tell(catalogue, standalone, as_of, similarity, _chooser(llm))
-    if told.composed is None and told.rest != standalone:
-        standalone = told.rest
         yield Rewritten(standalone)
     outcome = _without_model(told, standalone, index)
     if outcome is not None:
@@ -151,6 +139,33 @@ class _Means:
     answer_tokens: int
     thinking_tokens: int
 
+    @property
+    def opinions(self) -> SecondOpinions | None:
+        """The small calls to the model, if there is one."""
+        return SecondOpinions(self.llm) if self.llm else None
+
+
+def _understood(
+    question: str,
+    history: Sequence[Turn],
+    means: _Means,
+    catalogue: Catalogue | None,
+    as_of: str | None,
+) -> tuple[str, Told]:
+    """The question as it stands alone, with its names set right, and what the cards tell of it."""
+    earlier = [turn.text for turn in history if turn.role == "user"]
+    if (more := tell_more(catalogue, question, earlier, as_of)) is not None:
+        return f"{question} (asked after: {earlier[-1]})", more
+    opinions = means.opinions
+
+    def rewrite(text: str, turns: Sequence[Turn]) -> str:
+        return opinions.complete(prompts.rewrite_messages(text, turns)) if opinions else ""
+
+    standalone = stand_alone(question, history, rewrite if opinions else None)
+    choose = opinions.choose if opinions else None
+    told = tell(catalogue, standalone, as_of, means.similarity, choose)
+    return (told.rest if told.composed is None else standalone), told
+
 
 def _without_model(told: Told, standalone: str, index: Searchable) -> Answer | None:
     """The answer where the cards hold all of it, or the documents its dated events."""
@@ -166,9 +181,11 @@ def _drafted(
     told: Told, standalone: str, means: _Means, clock: _Clock
 ) -> Generator[Event, None, Answer]:
     """Search, draft and check; what the catalogue told comes first in the answer."""
-    searched, llm = told.rest, means.llm
+    searched, llm, opinions = told.rest, means.llm, means.opinions
     passages = means.index.search(searched, SEARCH_DEPTH)
-    if (english := translated(searched, passages, _completer(llm))) is not None:
+    if (
+        english := translated(searched, passages, opinions.complete if opinions else None)
+    ) is not None:
         searched = english
         standalone = standalone if told.composed else english
         yield Rewritten(standalone)
@@ -185,7 +202,8 @@ def _drafted(
             messages, max_tokens=means.answer_tokens, thinking_tokens=means.thinking_tokens
         )
         yield from _write(draft, pieces, clock)
-    checked = _checked_sentences(draft, passages, searched, means.similarity, _verifier(llm))
+    verify = opinions.yes if opinions else None
+    checked = _checked_sentences(draft, passages, searched, means.similarity, verify)
     outcome = _compose(searched, draft, checked, evidence, passages, missing)
     outcome = join(told, outcome)
     return replace(
@@ -227,55 +245,6 @@ def _checked(question: str) -> str:
     if len(question) > MAX_QUESTION:
         raise InputError(f"The question is longer than {MAX_QUESTION} characters: shorten it.")
     return question
-
-
-def _rewriter(llm: LanguageModel | None) -> Any:
-    complete = _completer(llm)
-    if complete is None:
-        return None
-    return lambda question, history: complete(prompts.rewrite_messages(question, history))
-
-
-def _completer(llm: LanguageModel | None) -> Completer | None:
-    """The model's plain answer to a prompt; "" from one that fails, for the rules then serve."""
-    if llm is None:
-        return None
-
-    def complete(messages: list[prompts.Message]) -> str:
-        try:
-            return llm.complete(messages, max_tokens=REWRITE_TOKENS).text
-        except (ModelError, WeightsError):
-            return ""  # the draft will report the model
-
-    return complete
-
-
-def _chooser(llm: LanguageModel | None) -> Chooser | None:
-    """The model's choice under a JSON schema; None from one that fails: search serves then."""
-    if llm is None:
-        return None
-
-    def choose(messages: list[prompts.Message], schema: dict[str, Any]) -> Any:
-        try:
-            return llm.json(messages, schema)
-        except (ModelError, WeightsError):
-            return None
-
-    return choose
-
-
-def _verifier(llm: LanguageModel | None) -> Verifier | None:
-    """The model's yes or no; None from one that fails, for the other checks have been made."""
-    if llm is None:
-        return None
-
-    def verify(messages: Sequence[prompts.Message]) -> float | None:
-        try:
-            return llm.yes_probability(messages)
-        except (ModelError, WeightsError):
-            return None
-
-    return verify
 
 
 @dataclass(slots=True)
