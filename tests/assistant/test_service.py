@@ -197,7 +197,7 @@ def test_calls_that_end_at_once_leave_no_place_taken(
     def start_and_finish(thread: threading.Thread) -> None:
         start(thread)
         if thread.name == "refdesk-call":
-            time.sleep(0.1)  # the call is over before its caller goes on
+            thread.join(10)  # the call is over before its caller goes on
 
     monkeypatch.setattr(threading.Thread, "start", start_and_finish)
     for _ in range(MOST_CALLS + 1):
