@@ -71,16 +71,17 @@ CHINESE_NOISE = re.compile(
 
 FORMS = frozenset(
     """above activated active after april architecture audio august before below benchmark
-    between biggest billion catalogue chronological closed commercial community companies
-    company compare compared comparison context count countries country december dense
-    developer developers difference differences during exceed exceeding experts families
-    family february fewer highest hybrid image images january july june largest latest least
-    length less licence licences license licensed licenses licensing list longest lowest maker
-    makers many march million mixture modality model models more most multimodal newest
-    november number october oldest open order ordered organisation organization over parameter
-    parameters params permissive please proprietary quarter ranked ranking release released
-    releases releasing score scored scores september shortest show since smallest sorted
-    source sourced speech text than there thousand timeline token tokens trillion under until
+    between bigger biggest billion catalogue chronological closed commercial community
+    companies company compare compared comparison context count countries country december
+    dense developer developers difference differences during exceed exceeding experts
+    families family february fewer highest hybrid image images january july june larger
+    largest latest least length less licence licences license licensed licenses licensing
+    list longer longest lowest maker makers many march million mixture modality model
+    models more most multimodal newer newest november number october older oldest open
+    order ordered organisation organization over parameter parameters params permissive
+    please proprietary quarter ranked ranking release released releases releasing score
+    scored scores september shorter shortest show since smaller smallest sorted source
+    sourced speech text than there thousand timeline token tokens trillion under until
     vendor verified versus video vision weight weights what which window""".split()
 )
 """Words that the patterns are made of, whole, for mending misspelt ones."""
