@@ -147,10 +147,8 @@ def serve(
             log_level="warning",
             timeout_graceful_shutdown=2,
         )
-        bound = listener.getsockname()[1]
-        shown = f"[{host}]" if ":" in host else host
         server = uvicorn.Server(config)
-        address = f"http://{shown}:{bound}/"
+        address = _address(host, listener)
 
         def after_start() -> None:
             if on_ready is not None:
@@ -166,6 +164,11 @@ def serve(
         server.run(sockets=[listener])
         if warm_up.is_alive():  # native code that is cut off while it loads aborts the process
             warm_up.join(LOAD_SECONDS)
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}/"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -11,7 +11,7 @@ from assistant import pipeline
 from assistant.types import Answer, Answered, Draft, Event, EvidenceFound, Rewritten, Thinking, Turn
 from corpus.errors import InputError, ModelError, WeightsError
 from index.types import Passage
-from tests.assistant.passages import passage
+from tests.assistant.passages import Shelf, passage
 from tests.scripted import ScriptedLanguageModel
 
 R1 = passage(
@@ -20,18 +20,6 @@ R1 = passage(
     title="DeepSeek-R1",
 )
 QWQ = passage("QwQ-32B has 32.5B parameters and a licence of Apache-2.0.", id="q", title="QwQ-32B")
-
-
-class Shelf:
-    """An index that always finds the same passages, and remembers the queries."""
-
-    def __init__(self, *passages: Passage) -> None:
-        self.passages = list(passages)
-        self.queries: list[str] = []
-
-    def search(self, query: str, limit: int = 10) -> list[Passage]:
-        self.queries.append(query)
-        return self.passages[:limit]
 
 
 def events(

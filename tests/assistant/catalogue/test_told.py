@@ -11,9 +11,8 @@ from assistant import pipeline
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.told import SHOWN_FIRST, answer_of, join, tell
 from assistant.types import Answer, Answered, Citation, Event, EvidenceFound, Rewritten, Sentence
-from index.types import Passage
 from tests.assistant.catalogue.shipped import CATALOGUE, TODAY, GivenCards, card, composed, told
-from tests.assistant.passages import passage
+from tests.assistant.passages import Shelf, passage
 from tests.scripted import ScriptedLanguageModel
 
 LIST = "Which Chinese models are under MIT?"
@@ -23,18 +22,6 @@ WHY = passage(
     id="licences",
     title="Licences",
 )
-
-
-class Shelf:
-    """An index that finds the same passages, and remembers what was searched for."""
-
-    def __init__(self, *passages: Passage) -> None:
-        self.passages = list(passages)
-        self.queries: list[str] = []
-
-    def search(self, query: str, limit: int = 10) -> list[Passage]:
-        self.queries.append(query)
-        return self.passages[:limit]
 
 
 def events(question: str, shelf: Shelf, answers: Sequence[Any] = ()) -> list[Event]:
