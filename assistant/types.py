@@ -62,12 +62,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Seconds since the question arrived, except ``rewrite`` and ``search`` (durations)."""
+    """Seconds since the question arrived: ``first_evidence``, ``first_token`` and ``total``.
+
+    The others are durations: ``draft`` is the model's, reading the prompt included, and
+    ``check`` what came after it.
+    """
 
     rewrite: float = 0.0
     search: float = 0.0
     first_evidence: float | None = None
     first_token: float | None = None
+    draft: float | None = None
+    check: float | None = None
     total: float = 0.0
 
 
@@ -133,18 +139,30 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A drafted sentence that is complete, with its verdict, and the citations it adds.
+
+    Numbers are provisional: a second look may still take a sentence out of the answer.
+    """
+
+    sentence: Sentence
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The last event: the checked answer."""
 
     answer: Answer
 
 
-Event = Rewritten | EvidenceFound | Thinking | Draft | Answered
+Event = Rewritten | EvidenceFound | Thinking | Draft | Checked | Answered
 
 __all__ = [
     "Answer",
     "AnswerStatus",
     "Answered",
+    "Checked",
     "Citation",
     "Draft",
     "Event",

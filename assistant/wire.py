@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from assistant.types import Answered, Draft, Event, EvidenceFound, Rewritten, Thinking
+from assistant.types import Answered, Checked, Draft, Event, EvidenceFound, Rewritten, Thinking
 from corpus import errors
 from corpus.errors import HomeError, RefdeskError
 from index.types import Progress, RefreshReport
@@ -26,7 +26,16 @@ WireEvent = Event | Progress | RefreshReport
 
 _EVENTS: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (Rewritten, EvidenceFound, Thinking, Draft, Answered, Progress, RefreshReport)
+    for kind in (
+        Rewritten,
+        EvidenceFound,
+        Thinking,
+        Draft,
+        Checked,
+        Answered,
+        Progress,
+        RefreshReport,
+    )
 }
 
 

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from assistant import pipeline
-from assistant.types import Answer, Answered, Draft, Event, EvidenceFound, Rewritten, Thinking, Turn
+from assistant.drafting import Checks
+from assistant.types import (
+    Answer,
+    Answered,
+    Checked,
+    Draft,
+    Event,
+    EvidenceFound,
+    Rewritten,
+    Thinking,
+    Turn,
+)
 from corpus.errors import InputError, ModelError, WeightsError
 from index.types import Passage
 from tests.assistant.passages import Shelf, passage
@@ -52,7 +63,32 @@ def test_evidence_comes_before_the_draft_and_the_answer_last() -> None:
     kinds = [type(e) for e in events("How big is DeepSeek-R1?", "DeepSeek-R1 has 671B parameters.")]
     assert kinds[0] is EvidenceFound
     assert kinds[-1] is Answered
-    assert set(kinds[1:-1]) == {Draft}
+    assert set(kinds[1:-1]) == {Draft, Checked}
+
+
+def test_each_sentence_is_told_with_its_verdict_as_soon_as_it_is_complete() -> None:
+    told = events(
+        "How big is DeepSeek-R1?",
+        "DeepSeek-R1 has 671B total parameters. It has 12 heads. The licence is MIT.",
+    )
+    checked = [event for event in told if isinstance(event, Checked)]
+    assert [c.sentence.verdict for c in checked] == ["supported", "unsupported", "supported"]
+    assert [c.sentence.citations for c in checked] == [(1,), (), (2,)]
+    assert [[c.quote for c in event.citations] for event in checked] == [
+        ["It has 671B total parameters."],
+        [],
+        ["The licence is MIT."],
+    ]
+    last_piece = max(i for i, event in enumerate(told) if isinstance(event, Draft))
+    assert told.index(checked[0]) < last_piece
+
+
+def test_sentences_that_more_text_joins_are_told_again_whole() -> None:
+    checks = Checks((R1,), "", None)
+    list(checks.settle(["It was banned by the U.S.", "Con"]))
+    told = list(checks.settle(["It was banned by the U.S. Congress.", "The licence is MIT."]))
+    assert [c.sentence.text for c in told] == [text for text, _ in checks.done]
+    assert checks.done[0][0].endswith("Congress.")
 
 
 def test_a_true_draft_is_cited_with_an_exact_quote() -> None:
