@@ -1,9 +1,10 @@
-"""Measuring retrieval and grounded answers on folders in BEIR's layout.
+"""Folders in BEIR's layout, and how well search ranks their documents.
 
 A folder holds corpus.jsonl (``_id``, ``title``, ``text``), queries.jsonl (``_id``, ``text``,
 for grounded answers also ``answers``, ``answerable``, ``evidence``, ``history``) and
 qrels.tsv (query, document, grade; or TREC's four columns), as in Thakur et al. 2021 (BEIR).
 Each folder is indexed once into a home of its own and re-indexed only where it changed.
+Answers are measured in ``assistant.measure``; knows nothing of language models.
 """
 
 from __future__ import annotations
@@ -11,18 +12,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import random
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.calls import Desk
-from assistant.evaluate import Outcome, Question, Report, evaluate_questions
-from assistant.lexical import content_terms
+from assistant.measure.statistics import Measure, bootstrap, difference
+from assistant.measure.systems import rankings
 from assistant.rewrite import stand_alone
 from assistant.types import Turn
 from corpus.errors import InputError
@@ -32,13 +30,17 @@ from index.store import Index
 DEPTH = 100
 PASSAGES_PER_DOCUMENT = 3
 """Passages fetched per ranked document, so that 100 distinct documents are reached."""
-RESAMPLES = 1000
-SEED = 20261123
+MEASURES = ("ndcg@10", "recall@5", "recall@10", "recall@100")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One line of queries.jsonl."""
+    """One line of queries.jsonl.
+
+    ``evidence`` are the ids of gold documents, ``gold`` their sentences (document id, sentence)
+    where the set names them; ``wrong_answers`` what its documents assert falsely, ``given`` the
+    documents that come with the question, ``rewrite`` a person's stand-alone wording.
+    """
 
     id: str
     text: str
@@ -47,19 +49,16 @@ class Query:
     evidence: tuple[str, ...] = ()
     history: tuple[Turn, ...] = ()
     type: str = "grounded"
+    gold: tuple[tuple[str, str], ...] = ()
+    wrong_answers: tuple[str, ...] = ()
+    every_answer: bool = False
+    given: tuple[str, ...] = ()
+    rewrite: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A mean over queries with its 95 % bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
-
-    def to_dict(self) -> dict[str, float]:
-        """The JSON contract's ``mean``, ``low``, ``high``."""
-        return {"mean": self.mean, "low": self.low, "high": self.high}
+    @property
+    def contested(self) -> bool:
+        """Whether only all answers, or no wrong one, will do: its documents disagree."""
+        return bool(self.wrong_answers) or self.every_answer
 
 
 def documents_of(folder: Path) -> Iterator[Document]:
@@ -86,7 +85,7 @@ def queries_of(folder: Path) -> list[Query]:
 
 
 def _query(row: Mapping[str, Any]) -> Query:
-    evidence = (e["doc"] if isinstance(e, dict) else e for e in row.get("evidence") or ())
+    evidence = list(row.get("evidence") or ())
     history = (Turn(t["role"], t.get("text") or t.get("content") or "")
                for t in row.get("history") or ())  # fmt: skip
     return Query(
@@ -94,10 +93,29 @@ def _query(row: Mapping[str, Any]) -> Query:
         text=str(row["text"]),
         answers=tuple(map(str, row.get("answers") or ())),
         answerable=bool(row.get("answerable", True)),
-        evidence=tuple(map(str, evidence)),
+        evidence=tuple(_document_ids(evidence)),
         history=tuple(history),
         type=str(row.get("type") or "grounded"),
+        gold=tuple(_gold_sentences(evidence)),
+        wrong_answers=tuple(map(str, row.get("wrong_answers") or ())),
+        every_answer=bool(row.get("require_all_answers", False)),
+        given=tuple(_document_ids(row.get("contexts") or ())),
+        rewrite=str(row.get("rewrite") or ""),
     )
+
+
+def _document_ids(entries: Iterable[Any]) -> Iterator[str]:
+    """Ids, written as such or as objects with a ``doc``."""
+    return (str(e["doc"] if isinstance(e, dict) else e) for e in entries)
+
+
+def _gold_sentences(evidence: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """(document id, sentence) of evidence that names its ``sentences`` or its ``fact``."""
+    for entry in evidence:
+        if isinstance(entry, dict):
+            for sentence in entry.get("sentences") or [entry.get("fact")]:
+                if sentence:
+                    yield str(entry["doc"]), str(sentence)
 
 
 def judgements_of(folder: Path) -> dict[str, dict[str, int]]:
@@ -147,33 +165,77 @@ def _row(where: str, row: Any, needed: Sequence[str]) -> dict[str, Any]:
 # --- retrieval -------------------------------------------------------------------------------
 
 
-def evaluate_retrieval(index: Index, folder: Path) -> dict[str, Any]:
-    """nDCG@10, recall@10 and recall@100 of ``index`` (holding the folder's corpus)."""
+def evaluate_retrieval(index: Index, folder: Path, *, rewritten: bool = False) -> dict[str, Any]:
+    """nDCG@10, recall@5, @10 and @100 of ``index`` (holding the folder's corpus).
+
+    ``systems`` are search's two parts and their equal-weight fusion (RRF) on the same index, and
+    what search gains over each, paired by query. ``rewritten``: search for a person's stand-alone
+    wording where there is one, instead of the desk's.
+    """
     judged = judgements_of(folder)
     queries = [query for query in queries_of(folder) if query.id in judged]
     if not queries:
         raise InputError(f"No query of {folder} has a relevance label.")
-    scores = [_judge(_ranking(index, query), judged[query.id]) for query in queries]
-    names = ("ndcg@10", "recall@10", "recall@100")
-    columns = zip(names, np.array(scores).T, strict=True)
-    measures = {name: bootstrap(column).to_dict() for name, column in columns}
-    return {"dataset": folder.name, "queries": len(queries), **measures}
+    rows: dict[str, list[dict[str, float]]] = {}
+    for query in queries:
+        text = query.rewrite if rewritten and query.rewrite else _stands_alone(query)
+        for name, ranking in _ranked(index, text).items():
+            rows.setdefault(name, []).append(judge(ranking, judged[query.id]))
+    ours = rows.pop("search")
+    return {
+        "dataset": folder.name,
+        "queries": len(queries),
+        **measures(ours),
+        "systems": {name: _beside(ours, theirs) for name, theirs in rows.items()},
+        "scores": [{"id": q.id, **row} for q, row in zip(queries, ours, strict=True)],
+    }
 
 
-def _ranking(index: Index, query: Query) -> list[str]:
-    """Document ids, best first, each at the rank of its best passage."""
-    text = stand_alone(query.text, query.history)
+def _stands_alone(query: Query) -> str:
+    return stand_alone(query.text, query.history)
+
+
+def _ranked(index: Index, text: str) -> dict[str, list[str]]:
+    """Document ids, best first, each at the rank of its best passage, by search and its parts."""
+    depth = DEPTH * PASSAGES_PER_DOCUMENT
+    parts = rankings(index, text, depth)
+    named = {name: [chunk.document_id for chunk in found] for name, found in parts.items()}
+    found = [passage.document.id for passage in index.search(text, depth)]
+    return {name: _distinct(ids) for name, ids in {"search": found, **named}.items()}
+
+
+def ranking(index: Index, text: str) -> list[str]:
+    """Document ids that search finds for ``text``, each at the rank of its best passage."""
     found = index.search(text, DEPTH * PASSAGES_PER_DOCUMENT)
-    return list(dict.fromkeys(passage.document.id for passage in found))[:DEPTH]
+    return _distinct([passage.document.id for passage in found])
 
 
-def _judge(ranking: list[str], grades: dict[str, int]) -> tuple[float, float, float]:
+def _distinct(ids: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(ids))[:DEPTH]
+
+
+def measures(rows: Sequence[Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """The mean of each measure over queries."""
+    return {name: bootstrap([row[name] for row in rows]).to_dict() for name in MEASURES}
+
+
+def _beside(
+    ours: Sequence[Mapping[str, float]], theirs: Sequence[Mapping[str, float]]
+) -> dict[str, Any]:
+    name = "ndcg@10"
+    gain = difference([row[name] for row in theirs], [row[name] for row in ours])
+    return {**measures(theirs), f"search_gains_{name}": gain.to_dict()}
+
+
+def judge(ranking: Sequence[str], grades: Mapping[str, int]) -> dict[str, float]:
+    """Every measure of one ranking."""
     relevant = {document for document, grade in grades.items() if grade > 0}
 
     def recall(depth: int) -> float:
         return len(relevant.intersection(ranking[:depth])) / len(relevant) if relevant else 0.0
 
-    return ndcg(ranking, grades, 10), recall(10), recall(100)
+    scores = (ndcg(ranking, grades, 10), recall(5), recall(10), recall(100))
+    return dict(zip(MEASURES, scores, strict=True))
 
 
 def ndcg(ranking: Sequence[str], grades: Mapping[str, int], depth: int) -> float:
@@ -191,80 +253,7 @@ def _discounted(gains: Sequence[int]) -> float:
     return float(sum(gain / np.log2(rank + 2) for rank, gain in enumerate(gains)))
 
 
-def bootstrap(values: Sequence[float] | np.ndarray[Any, Any]) -> Measure:
-    """Mean with a 95 % percentile bootstrap interval (1,000 resamples, fixed seed)."""
-    sample = np.asarray(values, dtype=float)
-    if not sample.size:
-        return Measure(0.0, 0.0, 0.0)
-    generator = np.random.default_rng(SEED)
-    means = generator.choice(sample, (RESAMPLES, sample.size)).mean(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Measure(*(round(float(x), 4) for x in (sample.mean(), low, high)))
-
-
-# --- grounded answers ------------------------------------------------------------------------
-
-
-def evaluate_grounded(
-    desk: Desk,
-    folder: Path,
-    limit: int | None = None,
-    progress: Callable[[Outcome], None] | None = None,
-) -> dict[str, Any]:
-    """Answer a folder's queries over its own corpus, held by ``desk``.
-
-    ``limit`` takes a fixed random sample. Beside the question report: token F1 against the
-    best gold answer (as SQuAD defines it), and the share of cited documents that are gold.
-    """
-    queries = queries_of(folder)
-    if limit is not None and limit < len(queries):
-        queries = random.Random(SEED).sample(queries, limit)  # noqa: S311 - not a secret
-    report = evaluate_questions(desk, [_as_question(query) for query in queries], progress)
-    return {"dataset": folder.name, **report.to_dict(), **_gold_measures(queries, report)}
-
-
-def _as_question(query: Query) -> Question:
-    history = [{"role": turn.role, "text": turn.text} for turn in query.history]
-    return Question.model_validate(
-        {
-            "id": query.id,
-            "question": query.text,
-            "history": history,
-            "type": query.type,
-            "must_contain": [list(query.answers)] if query.answers else [],
-            "answerable": query.answerable,
-        }
-    )
-
-
-def _gold_measures(queries: Sequence[Query], report: Report) -> dict[str, Any]:
-    pairs = list(zip(queries, report.outcomes, strict=True))
-    overlaps = [_f1(_text(o), query.answers) for query, o in pairs if query.answers]
-    precision = [share for q, o in pairs if q.evidence and (share := _gold_share(o, q)) is not None]
-    return {
-        "accuracy": bootstrap([float(o.right) for _, o in pairs]).to_dict(),
-        "f1": bootstrap(overlaps).to_dict(),
-        "citation_precision": bootstrap(precision).to_dict(),
-    }
-
-
-def _text(outcome: Outcome) -> str:
-    answered = outcome.answer and outcome.answer.status == "answered"
-    return " ".join(s.text for s in outcome.answer.sentences) if answered and outcome.answer else ""
-
-
-def _f1(text: str, answers: Sequence[str]) -> float:
-    return max((_token_f1(text, answer) for answer in answers), default=0.0)
-
-
-def _token_f1(text: str, gold: str) -> float:
-    given, wanted = Counter(content_terms(text)), Counter(content_terms(gold))
-    shared = sum((given & wanted).values())
-    return 2 * shared / (given.total() + wanted.total()) if shared else 0.0
-
-
-def _gold_share(outcome: Outcome, query: Query) -> float | None:
-    cited = outcome.answer.citations if outcome.answer else ()
-    if not cited:
-        return None
-    return sum(c.document_id in query.evidence for c in cited) / len(cited)
+__all__ = [
+    "Measure", "Query", "bootstrap", "documents_of", "evaluate_retrieval", "judge",
+    "judgements_of", "measures", "ndcg", "queries_of", "ranking",
+]  # fmt: skip

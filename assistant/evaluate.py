@@ -12,17 +12,30 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
-import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from assistant.attribution.quantities import missing_quantities
-from assistant.calls import Desk
+from assistant.measure.statistics import percentiles
 from assistant.types import Answer, Turn
 from corpus.errors import InputError, RefdeskError
+from corpus.types import Document
+
+STAGES = ("rewrite", "search", "first_evidence", "first_token", "draft", "check", "total")
+"""What the latency figures tell of, in seconds."""
+
+
+class Asked(Protocol):
+    """What is measured: any desk, also a plain one to compare with."""
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to ``question``."""
+
+    def document(self, document_id: str) -> Document | None:
+        """One document with its text, or None."""
 
 
 def _text_of_turn(value: Any) -> Any:
@@ -57,9 +70,17 @@ class Question(BaseModel):
         return tuple(Turn(turn.role, turn.text) for turn in self.history)
 
 
+Judge = Callable[[Question, Answer], bool]
+"""Whether an answer is right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happened to one question; ``answer`` is None when the desk failed."""
+    """What happened to one question; ``answer`` is None when the desk failed.
+
+    ``remembered`` counts the calls to the model that a memory answered in its place: the
+    seconds of such a question say nothing.
+    """
 
     question: Question
     right: bool
@@ -67,6 +88,7 @@ class Outcome:
     error: str | None = None
     invalid_quotes: int = 0
     unbacked_numbers: int = 0
+    remembered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +124,7 @@ class Report:
             "false_refusal_rate": _refused(answerable),
             "citations": self._citations(),
             "latency": self._latency(),
+            "remembered": sum(o.remembered > 0 for o in self.outcomes),
             "questions": [_question_row(outcome) for outcome in self.outcomes],
         }
 
@@ -124,9 +147,10 @@ class Report:
         }
 
     def _latency(self) -> dict[str, dict[str, float | None]]:
-        timings = [asdict(o.answer.timings) for o in self.outcomes if o.answer]
-        stages = ("rewrite", "search", "first_evidence", "first_token", "total")
-        return {stage: _percentiles([t[stage] for t in timings]) for stage in stages}
+        """Seconds per stage, of the answers that no memory made quick."""
+        answers = [o.answer for o in self.outcomes if o.answer and not o.remembered]
+        timings = [asdict(answer.timings) for answer in answers]
+        return {stage: percentiles([t.get(stage) for t in timings]) for stage in STAGES}
 
 
 def _tally(outcomes: Sequence[Outcome]) -> Tally:
@@ -134,16 +158,7 @@ def _tally(outcomes: Sequence[Outcome]) -> Tally:
 
 
 def _refused(outcomes: Sequence[Outcome]) -> float | None:
-    refused = [o.answer is not None and o.answer.status == "not_in_corpus" for o in outcomes]
-    return sum(refused) / len(refused) if refused else None
-
-
-def _percentiles(values: Sequence[float | None]) -> dict[str, float | None]:
-    known = [value for value in values if value is not None]
-    if not known:
-        return {"p50": None, "p95": None}
-    p50, p95 = np.percentile(known, [50, 95])
-    return {"p50": round(float(p50), 4), "p95": round(float(p95), 4)}
+    return sum(refused(o.answer) for o in outcomes) / len(outcomes) if outcomes else None
 
 
 def _question_row(outcome: Outcome) -> dict[str, Any]:
@@ -152,8 +167,24 @@ def _question_row(outcome: Outcome) -> dict[str, Any]:
         "type": outcome.question.type,
         "right": outcome.right,
         "error": outcome.error,
+        "remembered": outcome.remembered,
+        "scores": scores_of(outcome),
         "answer": outcome.answer.to_dict() if outcome.answer else None,
     }
+
+
+def scores_of(outcome: Outcome) -> dict[str, float]:
+    """The figures of one question that two runs can be compared by."""
+    answer = outcome.answer
+    scores = {"right": float(outcome.right), "refused": float(refused(answer))}
+    if answer and not outcome.remembered:
+        scores["seconds"] = answer.timings.total
+    return scores
+
+
+def refused(answer: Answer | None) -> bool:
+    """Whether the desk said that it has no answer; a failure is none."""
+    return answer is not None and answer.status == "not_in_corpus"
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -178,37 +209,54 @@ def _parse_question(path: Path, number: int, line: str) -> Question:
 
 
 def evaluate_questions(
-    desk: Desk, questions: Sequence[Question], progress: Callable[[Outcome], None] | None = None
+    desk: Asked,
+    questions: Sequence[Question],
+    progress: Callable[[Outcome], None] | None = None,
+    *,
+    judge: Judge | None = None,
+    recalled: Callable[[], int] | None = None,
 ) -> Report:
-    """Ask every question and judge the answers; ``progress`` is told of each outcome."""
+    """Ask every question and judge the answers; ``progress`` is told of each outcome.
+
+    ``judge`` says whether an answer is right, ``recalled`` how often a memory has answered in
+    the model's place so far.
+    """
     report = Report()
-    for outcome in _outcomes(desk, questions):
+    for outcome in _outcomes(desk, questions, judge or judged_by_strings, recalled or (lambda: 0)):
         report.outcomes.append(outcome)
         if progress:
             progress(outcome)
     return report
 
 
-def _outcomes(desk: Desk, questions: Sequence[Question]) -> Iterator[Outcome]:
+def _outcomes(
+    desk: Asked, questions: Sequence[Question], judge: Judge, recalled: Callable[[], int]
+) -> Iterator[Outcome]:
     for question in questions:
+        before = recalled()
         try:
-            outcome = _judged(desk, question)
+            outcome = _judged(desk, question, judge)
         except RefdeskError as error:
             outcome = Outcome(question, False, None, str(error))
         except Exception as error:  # a crash is a wrong answer; the run goes on
             outcome = Outcome(question, False, None, f"{type(error).__name__}: {error}")
-        yield outcome
+        yield replace(outcome, remembered=recalled() - before)
 
 
-def _judged(desk: Desk, question: Question) -> Outcome:
+def _judged(desk: Asked, question: Question, judge: Judge) -> Outcome:
     answer = desk.ask(question.question, question.turns())
     return Outcome(
         question,
-        is_right(question, answer.text, refused=answer.status == "not_in_corpus"),
+        judge(question, answer),
         answer,
         invalid_quotes=_invalid_quotes(desk, answer),
         unbacked_numbers=_unbacked_numbers(desk, answer),
     )
+
+
+def judged_by_strings(question: Question, answer: Answer) -> bool:
+    """The judge of question files: what an answer must hold, and must not."""
+    return is_right(question, answer.text, refused=refused(answer))
 
 
 _MARKER = re.compile(r"\[\d{1,3}\]")
@@ -246,7 +294,7 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _invalid_quotes(desk: Desk, answer: Answer) -> int:
+def _invalid_quotes(desk: Asked, answer: Answer) -> int:
     """Citations whose quote is not exactly its document's text at that place."""
     documents = {c.document_id: desk.document(c.document_id) for c in answer.citations}
     return sum(
@@ -259,7 +307,7 @@ PASSAGE_REACH = 1500
 """Characters either side of a quote that count as the passage it stands in."""
 
 
-def _unbacked_numbers(desk: Desk, answer: Answer) -> int:
+def _unbacked_numbers(desk: Asked, answer: Answer) -> int:
     """Numbers of cited sentences that stand in none of their quotes' surroundings."""
     quotes = {citation.number: citation for citation in answer.citations}
     missing = 0
@@ -271,7 +319,7 @@ def _unbacked_numbers(desk: Desk, answer: Answer) -> int:
     return missing
 
 
-def _around(desk: Desk, citation: Any) -> str:
+def _around(desk: Asked, citation: Any) -> str:
     document = desk.document(citation.document_id)
     text = document.text if document else ""
     start = max(0, citation.start - PASSAGE_REACH)

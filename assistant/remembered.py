@@ -97,6 +97,10 @@ class RememberedModel:
         self.recalled = 0
         self.asked = 0
 
+    def stand_in(self) -> LanguageModel:
+        """This, typed as the model that it stands in for: every other name is the model's."""
+        return cast("LanguageModel", self)
+
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._llm, name)
         if not callable(found) or next(iter(inspect.signature(found).parameters), "") != "messages":
@@ -151,12 +155,6 @@ class RememberedModel:
 
     def _keep(self, ask: _Asked, value: bytes) -> None:
         self._memory.put(ask.key, self._llm.name, ask.method, value.decode())
-
-
-def remembering(llm: LanguageModel, memory: Memory) -> LanguageModel:
-    """``llm``, asked nothing twice; closing it closes the model, not the memory."""
-    # Every name that it does not have itself is the model's, so it can stand in for one.
-    return cast("LanguageModel", RememberedModel(llm, memory))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,25 @@ Knows nothing of how answers are judged.
 
 from __future__ import annotations
 
-import contextlib
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.errors import HomeError
+from ui.cli.figures import progress_bar, summary
 from ui.cli.frame import Output
-from ui.cli.options import common, desk, fetch_weights, model_options, read_settings
+from ui.cli.measured import Wanted, desk_over, questioned_desk
+from ui.cli.options import common, desk, model_options
 
 if TYPE_CHECKING:
     from assistant.desk import Assistant
-    from assistant.evaluate import Outcome
+    from assistant.evaluate import Asked
+    from assistant.measure.given import GivenDocuments
 
 BENCH_QUESTIONS = (
     "Which licence does DeepSeek-R1 use?",
@@ -33,80 +34,190 @@ BENCH_QUESTIONS = (
 )
 
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MODES = ("file", "retrieval", "grounded", "followups", "compare")
+# An option that belongs to some of the modes only.
+GOES_WITH = {
+    "limit": ("grounded",),
+    "corpora": ("retrieval", "grounded", "followups"),
+    "inject": ("grounded",),
+    "given": ("grounded",),
+    "baseline": ("grounded",),
+    "remember": ("file", "grounded", "followups"),
+    "rewritten": ("retrieval",),
+    "rules": ("followups",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What ``refdesk eval`` was told, beside its mode."""
+
+    home: Path | None
+    model: dict[str, Any]
+    limit: int | None = None
+    corpora: tuple[Path, ...] = ()
+    inject: Path | None = None
+    given: bool = False
+    baseline: str | None = None
+    remember: Path | None = None
+    rewritten: bool = False
+    rules: bool = False
+
+    def wanted(self, *folders: Path, answers: bool) -> Wanted:
+        """The desk to measure, over the corpora of ``folders`` and those that enlarge it."""
+        injected = (self.inject,) if self.inject else ()
+        everything = (*folders, *self.corpora, *injected)
+        return Wanted(everything, self.home, self.model, self.remember, answers=answers)
 
 
 @click.command("eval")
-@click.argument(
-    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("file", required=False, type=FILE)
 @click.option("--retrieval", metavar="DIR", type=DATA, help="Measure search on a BEIR folder.")
 @click.option("--grounded", metavar="DIR", type=DATA, help="Answer a BEIR folder's queries.")
-@click.option("--limit", type=click.IntRange(min=1), help="A fixed random sample of the queries.")
+@click.option("--followups", metavar="DIR", type=DATA, help="Measure rewriting of follow-ups.")
+@click.option("--compare", metavar="A.json B.json", nargs=2, type=FILE, help="Compare two results.")
+@click.option("--limit", type=click.IntRange(min=1), help="A fixed sample, half unanswerable.")
+@click.option("--corpus", "corpora", metavar="DIR", multiple=True, type=DATA,
+              help="Add this folder's documents to the index.")  # fmt: skip
+@click.option("--inject", metavar="DIR", type=DATA,
+              help="Add this folder's documents, and ask its queries as well.")  # fmt: skip
+@click.option("--given", is_flag=True, help="Search only the documents given with each query.")
+@click.option("--baseline", type=click.Choice(["plain"]),
+              help="Put the queries to a plain desk, too: RRF, one prompt, no checks.")  # fmt: skip
+@click.option("--remember", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Keep the model's results in FILE and ask only what is new.")  # fmt: skip
+@click.option("--rewritten", is_flag=True, help="Search for people's stand-alone wordings.")
+@click.option("--rules", is_flag=True, help="Rewrite follow-ups without the language model.")
 @model_options
 @common
 @click.pass_obj
 def evaluate(
     output: Output,
-    file: Path | None,
-    retrieval: Path | None,
-    grounded: Path | None,
-    limit: int | None,
+    /,
     home: Path | None,
     model: dict[str, Any],
+    compare: tuple[Path, ...],
+    **rest: Any,
 ) -> None:
-    """Measure the desk on FILE.jsonl or a BEIR folder.
+    """Measure the desk on FILE.jsonl or a BEIR folder, or compare two results.
 
     FILE.jsonl holds a question a line. A BEIR folder's corpus is indexed in a temporary
-    home, or in --home if that is given.
+    home, or in --home if that is given. Results to compare are those of --json.
     """
-    if sum(given is not None for given in (file, retrieval, grounded)) != 1:
-        raise click.UsageError("give one of FILE.jsonl, --retrieval DIR and --grounded DIR")
-    if limit is not None and grounded is None:
-        raise click.UsageError("--limit goes with --grounded")
-    if file is not None:
-        figures = _on_questions(file, home, model)
-    elif retrieval is not None:
-        figures = _on_retrieval(retrieval, home, model)
-    else:
-        figures = _on_grounded(grounded or Path(), home, model, limit)
+    places = {**{name: rest.pop(name) for name in MODES if name in rest}, "compare": compare}
+    chosen = [name for name, place in places.items() if place]
+    if len(chosen) != 1:
+        raise click.UsageError(
+            "give one of FILE.jsonl, --retrieval, --grounded, --followups, --compare"
+        )
+    mode = chosen[0]
+    _check_options(mode, rest)
+    figures = RUNS[mode](places[mode], Options(home, model, **rest))
     if output.as_json:
         output.document(figures)
     else:
-        click.echo(_summary(figures))
+        click.echo(summary(figures))
 
 
-def _on_questions(file: Path, home: Path | None, model: dict[str, Any]) -> dict[str, Any]:
+def _check_options(mode: str, given: dict[str, Any]) -> None:
+    """An option that says nothing to this mode would be ignored silently."""
+    for name, modes in GOES_WITH.items():
+        if given[name] and mode not in modes:
+            option = "corpus" if name == "corpora" else name
+            fitting = " or ".join("FILE.jsonl" if m == "file" else f"--{m}" for m in modes)
+            raise click.UsageError(f"--{option} goes with {fitting}")
+
+
+def _on_questions(file: Path, options: Options) -> dict[str, Any]:
     from assistant.evaluate import evaluate_questions, read_questions
+    from assistant.measure.abstention import abstention
 
     questions = read_questions(file)
-    with desk(home, model, answers=True) as opened, _bar(len(questions)) as progress:
-        return evaluate_questions(opened, questions, progress).to_dict()
+    with (
+        questioned_desk(options.home, options.model, options.remember) as (opened, recalled),
+        progress_bar(len(questions)) as progress,
+    ):
+        report = evaluate_questions(opened, questions, progress, recalled=recalled)
+    return {**report.to_dict(), "abstention": abstention(report.outcomes)}
 
 
-def _on_retrieval(folder: Path, home: Path | None, model: dict[str, Any]) -> dict[str, Any]:
+def _on_retrieval(folder: Path, options: Options) -> dict[str, Any]:
     from assistant.benchmarks import evaluate_retrieval
 
-    with _desk_over(folder, home, model, answers=False) as opened:
-        return evaluate_retrieval(opened.index, folder)
+    with desk_over(options.wanted(folder, answers=False)) as (opened, _):
+        return evaluate_retrieval(opened.index, folder, rewritten=options.rewritten)
 
 
-def _on_grounded(
-    folder: Path, home: Path | None, model: dict[str, Any], limit: int | None
+def _on_grounded(folder: Path, options: Options) -> dict[str, Any]:
+    with desk_over(options.wanted(folder, answers=True)) as (opened, recalled):
+        figures = _answered(folder, options, opened, recalled)
+        if options.inject:
+            figures["injected"] = _answered(options.inject, options, opened, recalled)
+        return figures
+
+
+def _answered(
+    folder: Path, options: Options, opened: Assistant, recalled: Callable[[], int]
 ) -> dict[str, Any]:
-    from assistant.benchmarks import evaluate_grounded, queries_of
+    from assistant.benchmarks import Query, queries_of
+    from assistant.measure.given import GivenDocuments
+    from assistant.measure.grounded import Run, evaluate_grounded
 
+    index = opened.index
+    given = GivenDocuments(index) if options.given else None
     total = len(queries_of(folder))
-    with (
-        _desk_over(folder, home, model, answers=True) as opened,
-        _bar(min(limit or total, total)) as progress,
-    ):
-        return evaluate_grounded(opened, folder, limit, progress)
+    asked = min(options.limit or total, total) * (2 if options.baseline else 1)
+
+    def only(query: Query) -> None:
+        if given:
+            given.only = frozenset(query.given)
+
+    plain = _baseline(options, opened, given)
+    opened.index = given.stand_in() if given else index
+    try:
+        with progress_bar(asked) as progress:
+            run = Run(options.limit, progress, recalled, only if given else None)
+            return evaluate_grounded(opened, folder, run, plain)
+    finally:
+        opened.index = index
+
+
+def _baseline(options: Options, opened: Assistant, given: GivenDocuments | None) -> Asked | None:
+    from assistant.measure.plain import PlainDesk
+
+    if options.baseline is None:
+        return None
+    if opened.llm is None:
+        raise click.UsageError("--baseline needs a language model")
+    return PlainDesk(opened.index, opened.llm, given)
+
+
+def _on_followups(folder: Path, options: Options) -> dict[str, Any]:
+    from assistant.measure.followups import evaluate_followups, rewriter
+
+    with desk_over(options.wanted(folder, answers=not options.rules)) as (opened, _):
+        rewrite = rewriter(None if options.rules else opened.llm)
+        return evaluate_followups(opened.index, folder, rewrite)
+
+
+def _compared(files: Sequence[Path], options: Options) -> dict[str, Any]:
+    from assistant.measure.compare import compare_files
+
+    return compare_files(*files)
+
+
+RUNS: dict[str, Callable[[Any, Options], dict[str, Any]]] = {
+    "file": _on_questions,
+    "retrieval": _on_retrieval,
+    "grounded": _on_grounded,
+    "followups": _on_followups,
+    "compare": _compared,
+}
 
 
 @click.command()
-@click.argument(
-    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("file", required=False, type=FILE)
 @model_options
 @common
 @click.pass_obj
@@ -119,7 +230,7 @@ def bench(output: Output, file: Path | None, home: Path | None, model: dict[str,
     if output.as_json:
         output.document(figures)
     else:
-        click.echo(_summary(figures))
+        click.echo(summary(figures))
 
 
 def _timed(file: Path | None, home: Path | None, model: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +242,7 @@ def _timed(file: Path | None, home: Path | None, model: dict[str, Any]) -> dict[
         else [Question(id=str(n), question=text) for n, text in enumerate(BENCH_QUESTIONS, 1)]
     )
     started = time.perf_counter()
-    with desk(home, model, answers=True) as opened, _bar(len(questions)) as progress:
+    with desk(home, model, answers=True) as opened, progress_bar(len(questions)) as progress:
         opened_after = time.perf_counter() - started
         opened.warm_up()
         warm_after = time.perf_counter() - started
@@ -164,71 +275,3 @@ def _peak_memory_mb() -> int | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (1e6 if sys.platform == "darwin" else 1e3))
-
-
-@contextlib.contextmanager
-def _desk_over(
-    folder: Path, home: Path | None, model: dict[str, Any], *, answers: bool
-) -> Iterator[Assistant]:
-    """A desk that holds the corpus of a BEIR folder and nothing else."""
-    from assistant.benchmarks import documents_of
-    from assistant.desk import Assistant
-
-    with contextlib.ExitStack() as stack:
-        place = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="refdesk-")))
-        settings = read_settings(place, model).model_copy(update={"curated": False})
-        fetch_weights(settings, answers=answers)
-        opened = Assistant.open(settings=settings)
-        stack.callback(opened.close)
-        if not isinstance(opened, Assistant):
-            raise HomeError(f"{place} is in use by another refdesk process; stop it, or leave "
-                            "out --home")  # fmt: skip
-        click.echo(f"Indexing the corpus of {folder.name} …", err=True)
-        opened.index.put(documents_of(folder))
-        yield opened
-
-
-@contextlib.contextmanager
-def _bar(total: int) -> Iterator[Callable[[Outcome], None]]:
-    """A progress bar with ETA and the score so far."""
-    from tqdm import tqdm
-
-    right = 0
-    with tqdm(
-        total=total, unit=" questions", dynamic_ncols=True, leave=False,
-        disable=not sys.stderr.isatty(),
-    ) as bar:  # fmt: skip
-
-        def progress(outcome: Outcome) -> None:
-            nonlocal right
-            right += outcome.right
-            bar.set_postfix_str(f"{right} right", refresh=False)
-            bar.update()
-
-        yield progress
-
-
-def _summary(figures: dict[str, Any], indent: str = "") -> str:
-    """Figures as indented lines; the full answers are for --json."""
-    lines = []
-    for name, value in figures.items():
-        if name == "questions" and isinstance(value, list):
-            wrong = [str(row["id"]) for row in value if not row["right"]]
-            lines.append(f"{indent}{'wrong':<20}{', '.join(wrong) or 'none'}")
-        elif isinstance(value, dict):
-            lines += [f"{indent}{name}", _summary(value, indent + "  ")]
-        elif isinstance(value, list):
-            lines += [f"{indent}{name}", *(f"{indent}  {_row(row)}" for row in value)]
-        else:
-            lines.append(f"{indent}{name:<20}{_figure(value)}")
-    return "\n".join(lines)
-
-
-def _row(row: Any) -> str:
-    if isinstance(row, dict):
-        return "  ".join(f"{name} {_figure(value)}" for name, value in row.items())
-    return _figure(row)
-
-
-def _figure(value: Any) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else "-" if value is None else str(value)
