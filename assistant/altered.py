@@ -36,7 +36,7 @@ def swapped(told: str, other: str, answer: frozenset[str]) -> tuple[int, int] | 
     if here & frozenset(content_terms(other)):
         return None
     words = [[match.group().lower() for match in side] for side in (left, right)]
-    matcher = SequenceMatcher(None, *words, autojunk=False)
+    matcher = SequenceMatcher(None, words[0], words[1], autojunk=False)
     if matcher.quick_ratio() < MIN_RATIO or matcher.ratio() < MIN_RATIO:
         return None
     found = None

@@ -28,7 +28,7 @@ from assistant.readings import (
     readings_in,
     sought,
 )
-from assistant.values import Value, phrase, same, values_in
+from assistant.values import Value, phrase, same, values_in, years_in
 from index.types import Passage
 
 STRICT_RELATION = 0.75
@@ -203,8 +203,8 @@ def _comparable(wanted: Sought, reading: Reading, draft: _Drafted) -> bool:
         return gap(wanted, reading) <= NAME_GAP
     if reading.value.kind != "number":
         return True
-    years = [{d.key[0] for d in values_in(t, "date")} for t in (text, draft.quote.text)]
-    if years[0] and years[1] and not years[0] & years[1]:
+    then, now = years_in(draft.quote.text), years_in(text)
+    if then and now and not then & now:
         return False  # the population of 2000 and that of 2010
     return reading.value.unit == draft.value.unit
 

@@ -77,13 +77,13 @@ _NAME = re.compile(
 # "American", "Japanese": said of a thing, seldom who or what it is.
 _DEMONYM = re.compile(r"[A-Z][a-z]+(?:ican|ian|ish|ese|ean)|French|German|Dutch|Greek|Swiss")
 _LICENCE = re.compile(
-    r"\b(?:Modified[ -]MIT|MIT(?=[ ,.;:)\"'”]|$)(?! and Hugging| Tech| stud| research| Press)|"
+    r"\b(?:Modified[ -]MIT|MIT(?=[ ,.;:?!)\"'”]|$)(?! and Hugging| Tech| stud| research| Press)|"
     r"Apache(?:[- ]Licen[cs]e)?(?:,? ?(?:Version )?2(?:\.0)?)?|"
     r"(?:A|L)?GPL(?:[- ]?v?\d(?:\.\d)?)?|BSD(?:-\d-Clause)?|"
     r"CC[- ]BY(?:[- ][A-Z]{2}){0,2}(?: 4\.0)?|"
     r"[A-Z][\w.-]{0,20} (?:[A-Z0-9][\w.-]{0,20} ){0,3}(?:Community |Model |Research )*"
     r"Licen[cs]e(?: Agreement)?|"
-    r"Gemma Terms of Use)"
+    r"Gemma Terms of Use|[Pp]roprietary)"
 )
 _WHEN = re.compile(
     r"\b(?:when|(?:what|which|in which|on what|on which) (?:year|date|day|month|century)|"
@@ -183,6 +183,12 @@ def _dates(text: str) -> Iterator[Value]:
             yield Value("date", match.group(), *match.span(), key)
 
 
+def years_in(text: str) -> frozenset[int]:
+    """The years of the dates in ``text``."""
+    keys = (value.key for value in _dates(text))
+    return frozenset(key[0] for key in keys if isinstance(key, tuple) and isinstance(key[0], int))
+
+
 def _month(month: str | None) -> int:
     if not month:
         return 0
@@ -241,4 +247,4 @@ def _licences(text: str) -> Iterator[Value]:
             yield Value("licence", match.group(), *match.span(), words)
 
 
-__all__ = ["Asked", "Kind", "Value", "asked", "phrase", "same", "values_in"]
+__all__ = ["Asked", "Kind", "Value", "asked", "phrase", "same", "values_in", "years_in"]
