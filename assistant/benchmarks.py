@@ -15,13 +15,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from assistant.measure.statistics import Measure, bootstrap, difference
 from assistant.measure.systems import rankings
-from assistant.rewrite import stand_alone
+from assistant.rewrite import in_context, stand_alone
 from assistant.types import Turn
 from corpus.errors import InputError
 from corpus.types import Block, Document, DocumentInfo
@@ -30,6 +30,8 @@ from index.store import Index
 DEPTH = 100
 PASSAGES_PER_DOCUMENT = 3
 """Passages fetched per ranked document, so that 100 distinct documents are reached."""
+Wording = Literal["desk", "last", "human"]
+"""How a query with a history is put: by the desk, by its last turn, or by a person."""
 MEASURES = ("ndcg@10", "recall@5", "recall@10", "recall@100")
 
 
@@ -165,12 +167,12 @@ def _row(where: str, row: Any, needed: Sequence[str]) -> dict[str, Any]:
 # --- retrieval -------------------------------------------------------------------------------
 
 
-def evaluate_retrieval(index: Index, folder: Path, *, rewritten: bool = False) -> dict[str, Any]:
+def evaluate_retrieval(index: Index, folder: Path, wording: Wording = "desk") -> dict[str, Any]:
     """nDCG@10, recall@5, @10 and @100 of ``index`` (holding the folder's corpus).
 
-    ``systems`` are search's two parts and their equal-weight fusion (RRF) on the same index, and
-    what search gains over each, paired by query. ``rewritten``: search for a person's stand-alone
-    wording where there is one, instead of the desk's.
+    A query with a history is searched for as the desk does, by its last turn alone, or in a
+    person's stand-alone wording where there is one. ``systems`` are search's two parts and their
+    equal-weight fusion (RRF) for the same text, and what search gains over each, paired by query.
     """
     judged = judgements_of(folder)
     queries = [query for query in queries_of(folder) if query.id in judged]
@@ -178,35 +180,33 @@ def evaluate_retrieval(index: Index, folder: Path, *, rewritten: bool = False) -
         raise InputError(f"No query of {folder} has a relevance label.")
     rows: dict[str, list[dict[str, float]]] = {}
     for query in queries:
-        text = query.rewrite if rewritten and query.rewrite else _stands_alone(query)
-        for name, ranking in _ranked(index, text).items():
-            rows.setdefault(name, []).append(judge(ranking, judged[query.id]))
+        for name, found in _ranked(index, query, wording).items():
+            rows.setdefault(name, []).append(judge(found, judged[query.id]))
     ours = rows.pop("search")
     return {
         "dataset": folder.name,
         "queries": len(queries),
+        "wording": wording,
         **measures(ours),
         "systems": {name: _beside(ours, theirs) for name, theirs in rows.items()},
         "scores": [{"id": q.id, **row} for q, row in zip(queries, ours, strict=True)],
     }
 
 
-def _stands_alone(query: Query) -> str:
-    return stand_alone(query.text, query.history)
-
-
-def _ranked(index: Index, text: str) -> dict[str, list[str]]:
+def _ranked(index: Index, query: Query, wording: Wording) -> dict[str, list[str]]:
     """Document ids, best first, each at the rank of its best passage, by search and its parts."""
-    depth = DEPTH * PASSAGES_PER_DOCUMENT
-    parts = rankings(index, text, depth)
+    text = query.rewrite if wording == "human" and query.rewrite else query.text
+    history = query.history if wording == "desk" else ()
+    text = stand_alone(text, history)
+    parts = rankings(index, text, DEPTH * PASSAGES_PER_DOCUMENT)
     named = {name: [chunk.document_id for chunk in found] for name, found in parts.items()}
-    found = [passage.document.id for passage in index.search(text, depth)]
-    return {name: _distinct(ids) for name, ids in {"search": found, **named}.items()}
+    others = {name: _distinct(ids) for name, ids in named.items()}
+    return {"search": ranking(index, text, history), **others}
 
 
-def ranking(index: Index, text: str) -> list[str]:
-    """Document ids that search finds for ``text``, each at the rank of its best passage."""
-    found = index.search(text, DEPTH * PASSAGES_PER_DOCUMENT)
+def ranking(index: Index, text: str, history: Sequence[Turn] = ()) -> list[str]:
+    """Document ids that the desk finds for ``text``, each at the rank of its best passage."""
+    found = in_context(index.search, text, history, DEPTH * PASSAGES_PER_DOCUMENT)
     return _distinct([passage.document.id for passage in found])
 
 
@@ -254,6 +254,16 @@ def _discounted(gains: Sequence[int]) -> float:
 
 
 __all__ = [
-    "Measure", "Query", "bootstrap", "documents_of", "evaluate_retrieval", "judge",
-    "judgements_of", "measures", "ndcg", "queries_of", "ranking",
+    "Measure",
+    "Query",
+    "Wording",
+    "bootstrap",
+    "documents_of",
+    "evaluate_retrieval",
+    "judge",
+    "judgements_of",
+    "measures",
+    "ndcg",
+    "queries_of",
+    "ranking",
 ]  # fmt: skip

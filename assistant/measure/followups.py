@@ -1,4 +1,7 @@
-"""Follow-up questions: what search finds for the last turn, for our rewrite and for a person's.
+"""Follow-up questions: what is found for the last turn, by our rewriting and by a person's.
+
+``rewritten`` searches for the question as we show it, ``in_context`` also with words of the
+talk, as the desk does.
 
 Needs a folder whose queries have a ``history``, and a ``rewrite`` where a person wrote one. Knows
 nothing of how a question is rewritten.
@@ -25,6 +28,7 @@ Rewrite = Callable[[str, Sequence[Turn]], str]
 """The question as it stands alone, of the question and what was said before."""
 RULES_ONLY: Rewrite = stand_alone
 """Rewriting without a language model."""
+OURS = "in_context"
 GAIN = ("recall@5", "ndcg@10")
 
 
@@ -42,15 +46,15 @@ def rewriter(llm: LanguageModel | None) -> Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """One follow-up in its wordings, and the measures of what search finds for each."""
+    """One follow-up in its wordings, and the measures of what is found by each way."""
 
     query: Query
     wordings: dict[str, str]
     scores: dict[str, dict[str, float]]
 
     def to_dict(self) -> dict[str, Any]:
-        """A row of the report; ``scores`` are those of our rewrite."""
-        ours = {"id": self.query.id, **self.wordings, "scores": self.scores["rewritten"]}
+        """A row of the report; ``scores`` are the desk's."""
+        ours = {"id": self.query.id, **self.wordings, "scores": self.scores[OURS]}
         return {**ours, "last_turn_scores": self.scores["last_turn"]}
 
 
@@ -69,7 +73,9 @@ def evaluate_followups(
     found = []
     for query in asked:
         wordings = _wordings(query, rewrite)
-        scores = {n: judge(ranking(index, t), grades[query.id]) for n, t in wordings.items()}
+        rankings = {name: ranking(index, text) for name, text in wordings.items()}
+        rankings[OURS] = ranking(index, wordings["rewritten"], query.history)
+        scores = {name: judge(ids, grades[query.id]) for name, ids in rankings.items()}
         found.append(FollowUp(query, wordings, scores))
         if progress:
             progress()
@@ -78,8 +84,8 @@ def evaluate_followups(
         "dataset": folder.name,
         "queries": len(found),
         "unchanged": sum(one.wordings["rewritten"] == one.query.text for one in found),
-        "all": _figures(found, ("last_turn", "rewritten")),
-        "with_human_rewrite": _figures(human, ("last_turn", "rewritten", "human")),
+        "all": _figures(found, ("last_turn", "rewritten", OURS)),
+        "with_human_rewrite": _figures(human, ("last_turn", "rewritten", OURS, "human")),
         "questions": [one.to_dict() for one in found],
     }
 
@@ -93,10 +99,10 @@ def _figures(found: Sequence[FollowUp], names: Sequence[str]) -> dict[str, Any]:
     if not found:
         return {"queries": 0}
     columns = {name: [one.scores[name] for one in found] for name in names}
-    last, ours = columns["last_turn"], columns["rewritten"]
+    last, ours = columns["last_turn"], columns[OURS]
     gains = {
         measure: difference([r[measure] for r in last], [r[measure] for r in ours]).to_dict()
         for measure in GAIN
     }
     described = {name: measures(rows) for name, rows in columns.items()}
-    return {"queries": len(found), **described, "rewritten_gains": gains}
+    return {"queries": len(found), **described, f"{OURS}_gains": gains}

@@ -21,6 +21,7 @@ from ui.cli.measured import Wanted, desk_over, questioned_desk
 from ui.cli.options import common, desk, model_options
 
 if TYPE_CHECKING:
+    from assistant.benchmarks import Wording
     from assistant.desk import Assistant
     from assistant.evaluate import Asked
     from assistant.measure.given import GivenDocuments
@@ -44,7 +45,7 @@ GOES_WITH = {
     "given": ("grounded",),
     "baseline": ("grounded",),
     "remember": ("file", "grounded", "followups"),
-    "rewritten": ("retrieval",),
+    "wording": ("retrieval",),
     "rules": ("followups",),
 }
 
@@ -61,7 +62,7 @@ class Options:
     given: bool = False
     baseline: str | None = None
     remember: Path | None = None
-    rewritten: bool = False
+    wording: Wording | None = None
     rules: bool = False
 
     def wanted(self, *folders: Path, answers: bool) -> Wanted:
@@ -87,7 +88,8 @@ class Options:
               help="Put the queries to a plain desk, too: RRF, one prompt, no checks.")  # fmt: skip
 @click.option("--remember", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Keep the model's results in FILE and ask only what is new.")  # fmt: skip
-@click.option("--rewritten", is_flag=True, help="Search for people's stand-alone wordings.")
+@click.option("--wording", type=click.Choice(["desk", "last", "human"]),
+              help="Of follow-ups: the desk's, the last turn alone, or a person's.")  # fmt: skip
 @click.option("--rules", is_flag=True, help="Rewrite follow-ups without the language model.")
 @model_options
 @common
@@ -146,7 +148,7 @@ def _on_retrieval(folder: Path, options: Options) -> dict[str, Any]:
     from assistant.benchmarks import evaluate_retrieval
 
     with desk_over(options.wanted(folder, answers=False)) as (opened, _):
-        return evaluate_retrieval(opened.index, folder, rewritten=options.rewritten)
+        return evaluate_retrieval(opened.index, folder, options.wording or "desk")
 
 
 def _on_grounded(folder: Path, options: Options) -> dict[str, Any]:

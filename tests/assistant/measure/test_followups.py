@@ -18,7 +18,7 @@ def test_a_rewrite_that_names_the_subject_finds_more_than_the_last_turn(tmp_path
     assert found["queries"] == 1  # the others have no history
     assert found["all"]["last_turn"]["recall@5"]["mean"] == 0.0
     assert found["all"]["rewritten"]["recall@5"]["mean"] == 1.0
-    assert found["all"]["rewritten_gains"]["recall@5"]["mean"] == 1.0
+    assert found["all"]["in_context_gains"]["recall@5"]["mean"] == 1.0
     assert found["with_human_rewrite"]["human"]["recall@5"]["mean"] == 1.0
     assert found["questions"][0]["rewritten"] == "value added tax raised"
 

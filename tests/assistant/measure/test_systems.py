@@ -27,7 +27,7 @@ def test_retrieval_tells_the_parts_and_the_gain_over_each(tmp_path: Path) -> Non
     folder = write_set(tmp_path / "small")
     with indexed(folder, tmp_path / "home") as index:
         figures = evaluate_retrieval(index, folder)
-        reworded = evaluate_retrieval(index, folder, rewritten=True)
+        reworded = evaluate_retrieval(index, folder, "human")
     assert set(figures["systems"]) == {"dense", "bm25", "rrf"}
     gain = figures["systems"]["bm25"]["search_gains_ndcg@10"]["mean"]
     alone = figures["systems"]["bm25"]["ndcg@10"]["mean"]
