@@ -37,6 +37,7 @@ MOST_ANSWER_TERMS = 8
 """An answer of no known kind is compared only if it is short enough to be one phrase."""
 NAME_GAP = 30
 """Characters between a rival name and the word of the question that it answers."""
+OPENING_WORDS = 6
 SHORT = 3
 """Names of so few letters say nothing by the letters that they share."""
 MOST_SIDES = 5
@@ -66,13 +67,15 @@ class Disagreement:
     """
 
     sentence: str
+    drafted: str
     sides: tuple[Side, ...]
     ambiguous: bool
 
     @property
     def outvoted(self) -> bool:
         """Whether fewer texts give the drafted value than some other."""
-        return self.sides[0].votes < max(side.votes for side in self.sides)
+        own = max((side.votes for side in self.sides if side.value == self.drafted), default=0)
+        return own < max(side.votes for side in self.sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +93,62 @@ def disagreements(
     question: str,
     checked: Sequence[tuple[str, Support]],
     passages: Sequence[Passage],
+    doubted: Sequence[Passage] = (),
 ) -> tuple[Disagreement, ...]:
-    """For each supported sentence, the other values that ``passages`` give for what it says."""
+    """For each supported sentence, the other values that ``passages`` give for what it says.
+
+    ``doubted`` passages (``planted``) count as one text however many they are.
+    """
     wanted = sought(question)
     drafts = (
         _drafted(question, wanted, sentence, support.quotes[0])
         for sentence, support in checked
         if support.supported
     )
-    found = (_disagreement(wanted, draft, passages) for draft in drafts if draft is not None)
+    suspects = frozenset(passage.document.id for passage in doubted)
+    found = (
+        _disagreement(wanted, draft, passages, suspects) for draft in drafts if draft is not None
+    )
     return tuple(one for one in found if one is not None)
 
 
+def told(disagreement: Disagreement) -> list[tuple[str, Support]]:
+    """A sentence for each side with its quotes, to stand behind the drafted one in the answer."""
+    opening = "These are different things: " if disagreement.ambiguous else "Sources disagree: "
+    return [
+        (f"{'' if i else opening}{_said(side, disagreement)}", Support(side.quotes, 1.0, ()))
+        for i, side in enumerate(disagreement.sides)
+    ]
+
+
+def _said(side: Side, disagreement: Disagreement) -> str:
+    """ "3,559" (Broken Bow, 2020; 2 sources)."""
+    year = side.published[:10]
+    count = f"{side.votes} sources" if side.votes > 1 and not disagreement.ambiguous else ""
+    where = ", ".join(filter(None, (side.about, year)))
+    return f"“{side.value}” ({'; '.join(filter(None, (where, count)))})."
+
+
 def _disagreement(
-    wanted: Sought | None, draft: _Drafted, passages: Sequence[Passage]
+    wanted: Sought | None,
+    draft: _Drafted,
+    passages: Sequence[Passage],
+    suspects: frozenset[str],
 ) -> Disagreement | None:
     others = [p for p in passages if p.document.id != draft.quote.passage.document.id]
     found = [Reading(draft.value, (draft.quote,), 1, 1.0)]
     found += [r for p in others if (r := _elsewhere(wanted, draft, p)) is not None]
     if all(same(reading.value, draft.value) for reading in found):
         return None
-    groups = independent([reading.quotes[0].passage for reading in found])
+    sources = [reading.quotes[0].passage for reading in found]
+    groups = independent(sources)
+    groups = [
+        -1 if passage.document.id in suspects else group
+        for passage, group in zip(sources, groups, strict=True)
+    ]
     pools = pooled(list(zip(found, groups, strict=True)))
     sides = tuple(_side(reading) for reading in pools[:MOST_SIDES])
-    return Disagreement(draft.sentence, _ordered(sides), _is_ambiguous(pools))
+    return Disagreement(draft.sentence, draft.value.text, _ordered(sides), _is_ambiguous(pools))
 
 
 def _drafted(question: str, wanted: Sought | None, sentence: str, quote: Quote) -> _Drafted | None:
@@ -256,7 +291,7 @@ def _about(passage: Passage) -> str:
     """What a passage is about: its title, else the words that it opens with."""
     if passage.document.title:
         return passage.document.title
-    return " ".join(passage.text.split()[:6])
+    return " ".join(passage.text.split()[:OPENING_WORDS])
 
 
 def _is_ambiguous(pools: Sequence[Reading]) -> bool:
@@ -265,4 +300,4 @@ def _is_ambiguous(pools: Sequence[Reading]) -> bool:
     return all(a.isdisjoint(b) for i, a in enumerate(opened) for b in opened[:i])
 
 
-__all__ = ["Disagreement", "Side", "disagreements"]
+__all__ = ["Disagreement", "Side", "disagreements", "told"]

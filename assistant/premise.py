@@ -200,7 +200,7 @@ def _contradicted(
                 against.append(Quote(passage, start, start + len(unit.text), unit.text))
     if not against:
         return None
-    asked = frozenset(content_terms(question))
+    asked = frozenset(content_terms(question)) if premise.relation == "number" else frozenset()
     against.sort(key=lambda q: (-share(asked, frozenset(content_terms(q.text))), len(q.text)))
     sentence = f"The sources say otherwise: {against[0].text}"
     return Correction(premise, sentence, tuple(against[:MOST_QUOTES]))

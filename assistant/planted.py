@@ -1,0 +1,53 @@
+"""Texts that look as if they were put there to answer one question.
+
+Poisoned collections hold several short texts, each of its own document, that repeat a
+question's wording and assert one answer (PoisonedRAG uses five). None of that proves
+anything, so nothing is hidden: what only such texts say is shown as what they say, with the
+reason to doubt it, and they weigh less when sources are counted. Rules only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.lexical import content_terms
+from assistant.readings import share
+from index.types import Passage
+
+SHORT = 60
+"""Words up to which a text can be made for one question; a paragraph of prose has about 120."""
+ON_QUESTION = 0.6
+"""Share of the question's content words that such a text repeats."""
+SWARM = 3
+"""So many of them, each its own document, do not come about by chance."""
+
+
+def planted(question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The passages that look planted for ``question``; () unless there are ``SWARM`` of them.
+
+    They must have something in common that the question does not say: the answer they push.
+    """
+    asked = frozenset(content_terms(question))
+    found = [p for p in passages if _is_bare(p) and _repeats(asked, p)]
+    said = [frozenset(content_terms(passage.text)) - asked for passage in found]
+    best: list[Passage] = []
+    for term in sorted(frozenset().union(*said)):
+        saying = [p for p, terms in zip(found, said, strict=True) if term in terms]
+        if len({p.document.id for p in saying}) > len({p.document.id for p in best}):
+            best = saying
+    return tuple(best) if len({p.document.id for p in best}) >= SWARM else ()
+
+
+def _is_bare(passage: Passage) -> bool:
+    """Whether a passage is a short text by itself that nobody vouches for."""
+    info = passage.document
+    vouched = info.publisher or info.url or info.published or info.kind == "model_card"
+    whole = passage.chunk.position == 0 and not passage.chunk.heading_path
+    return whole and not vouched and len(passage.text.split()) <= SHORT
+
+
+def _repeats(asked: frozenset[str], passage: Passage) -> bool:
+    return share(asked, frozenset(content_terms(passage.text))) >= ON_QUESTION
+
+
+__all__ = ["planted"]
