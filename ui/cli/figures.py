@@ -41,13 +41,13 @@ def summary(figures: Mapping[str, Any], indent: str = "") -> str:
     for name, value in figures.items():
         if name in PER_QUESTION and isinstance(value, list):
             wrong = [str(row["id"]) for row in value if not row.get("right", True)]
-            lines += [f"{indent}{'wrong':<20}{', '.join(wrong) or 'none'}"] if wrong else []
+            lines += [f"{indent}{'wrong':<23} {', '.join(wrong) or 'none'}"] if wrong else []
         elif isinstance(value, dict) and not value.keys() >= MEASURE:
             lines += [f"{indent}{name}", summary(value, indent + "  ")]
         elif isinstance(value, list):
             lines += [f"{indent}{name}", *(f"{indent}  {_row(row)}" for row in value)]
         else:
-            lines.append(f"{indent}{name:<20}{_figure(value)}")
+            lines.append(f"{indent}{name:<23} {_figure(value)}")
     return "\n".join(lines)
 
 
