@@ -26,6 +26,7 @@ _COURTESY = frozenset(
     """thank thanks please ok okay fine good great nice cool know see sure got yes yeah no oops
     sorry hi hello wow interesting meant mean way anyway btw pls""".split()
 )
+_ASKING = frozenset("what which how who whom whose when where why".split())
 # A word after one of these is most often a verb: "how to add …", "can I extend …".
 _BEFORE_A_VERB = frozenset(
     "to i you we they he she it can could will would should may might must not".split()
@@ -59,27 +60,34 @@ def salient_words(question: str, history: Sequence[Turn], most: int) -> list[str
 
 
 def subject_phrase(question: str, history: Sequence[Turn]) -> str:
-    """The words that stand together in an earlier question and come up again; "" if none.
+    """The words that stand together in an earlier question and come up again; "" if none do.
 
     Of equals the later wins: in English what a question is about stands at its end.
     """
     weights, own = _weights(history), set(content_terms(question))
     best, phrase = 0.0, ""
     for share, text in _recent(history):
-        for run in _runs(text):
+        for run in (_trimmed(run, weights) for run in _runs(text)):
             terms = {term for word in run for term in word.terms}
-            recurring = sum(weights[term] for term in terms if weights[term] > 1)
-            weight = share * (recurring + 0.1 * len(terms))
-            if terms - own and weight >= best + (0.001 if share < 1 else 0.0):
+            weight = share * sum(weights[term] for term in terms)
+            if terms - own and (weight > best or (weight == best and share == 1)):
                 best, phrase = weight, text[run[0].start : run[-1].end]
     return phrase
+
+
+def _trimmed(run: list[_Word], weights: Counter[str]) -> list[_Word]:
+    """A run from the first to the last of its words that come up again."""
+    again = [i for i, word in enumerate(run) if any(weights[term] > 1 for term in word.terms)]
+    return run[again[0] : again[-1] + 1] if again else []
 
 
 def is_courtesy(text: str) -> bool:
     """Whether nothing but courtesy is said: "Thank you!", "ok, good to know"."""
     words = [word.lower() for word in _WORD.findall(text)]
-    telling = [word for word in words if word not in STOP_WORDS]
-    return bool(words) and all(word in _COURTESY for word in telling)
+    if "?" in text or not _ASKING.isdisjoint(words):
+        return False
+    telling = [word for word in words if word not in STOP_WORDS or word in _COURTESY]
+    return bool(telling) and all(word in _COURTESY for word in telling)
 
 
 def _recent(history: Sequence[Turn]) -> list[tuple[float, str]]:
