@@ -12,6 +12,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 FULLTEXT_VERSION = 1
 
@@ -71,6 +72,21 @@ def query_terms(question: str) -> list[str]:
     return (telling or found)[:MAX_TERMS]
 
 
+def query_phrases(question: str) -> list[tuple[str, str]]:
+    """The distinct pairs of neighbouring terms, neither of them a stop word or CJK.
+
+    Overlapping CJK bigrams are phrases already: with pairs of them Chinese XQuAD falls from
+    .957 to .948 nDCG@10.
+    """
+    found = list(terms(question))
+    pairs = dict.fromkeys(pairwise(found))
+    return [pair for pair in pairs if not any(map(_tells_nothing, pair))][:MAX_TERMS]
+
+
+def _tells_nothing(term: str) -> bool:
+    return term in STOP_WORDS or _IS_CJK.search(term) is not None
+
+
 def cjk_share(text: str) -> float:
     """The share of CJK characters among the letters of ``text`` (0 to 1)."""
     letters = len(_LETTER.findall(text))
@@ -84,7 +100,26 @@ def bm25_top(
     weights: tuple[float, float, float] = COLUMN_WEIGHTS,
 ) -> list[tuple[int, float]]:
     """The best (chunk key, BM25 score, higher is better) for a question, best first."""
-    match = match_expression(affordable(db, query_terms(question)))
+    return _top(db, match_expression(affordable(db, query_terms(question))), limit, weights)
+
+
+def phrases_top(db: sqlite3.Connection, question: str, limit: int) -> list[tuple[int, float]]:
+    """The best (chunk key, score) by pairs of words that stand together, best first.
+
+    BM25 in which a pair counts as a term. Only pairs of terms that BM25 could afford are looked
+    up, each term in two at most, so this reads at most twice the postings that BM25 does.
+    """
+    pairs = query_phrases(question)
+    kept = set(affordable(db, dict.fromkeys(term for pair in pairs for term in pair)))
+    match = " OR ".join(
+        f"{_quoted(one)} + {_quoted(other)}" for one, other in pairs if {one, other} <= kept
+    )
+    return _top(db, match, limit, COLUMN_WEIGHTS)
+
+
+def _top(
+    db: sqlite3.Connection, match: str, limit: int, weights: tuple[float, float, float]
+) -> list[tuple[int, float]]:
     if not match:
         return []
     rows = db.execute(

@@ -1,6 +1,7 @@
-"""Search: a dense and a lexical ranking, fused, joined with the record.
+"""Search: what the question is near to and what words it shares, ranked, joined with the record.
 
-``fuse`` is a pure function. Knows nothing of answers, nor of how the stores are filled.
+Gathers the signals; ``index.rank`` weighs them. Knows nothing of answers, nor of how the stores
+are filled.
 """
 
 from __future__ import annotations
@@ -8,48 +9,32 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import islice
 
 from corpus.errors import HomeError
 from corpus.types import Chunk, DocumentInfo
 from index import records
-from index.fulltext import bm25_top, cjk_share
+from index.fulltext import bm25_top, cjk_share, phrases_top
+from index.nearby import around
 from index.prepare import header_text
+from index.rank import BM25_REACH, COSINE_REACH, Ranked, Signals, rank
 from index.transfer import Stores
 from index.types import Passage
 from index.vectors import Matrix
 
 log = logging.getLogger(__name__)
 
-# Length of either ranking before fusion. nDCG@10 of the mean below: 20 .836, 30 .841, 50 .843.
+# Length of either ranking before fusion. Mean nDCG@10 (sets as in index.rank): 30 .8092,
+# 50 .8089, 100 .8092.
 CANDIDATES = 50
-# Weight of the dense ranking. Mean nDCG@10 over the development halves of SciFact, Cranfield,
-# CLAP-NQ with 6,119 distractors, 300 questions of SQuAD 2 and English XQuAD (MiniLM, whole
-# documents): .4 .834, .45 .837, .5 .843, .55 .840, .6 .835. Alone: dense .769, BM25 .801.
-# Other fusions at their best weight: RRF (k 60) .821, RRF (k 10) .824, z-score .840, min-max
-# .839; the same ratio without the cosine of lexical hits .837.
-# A lexical hit whose vector is still missing counts by BM25 alone. 36 questions over the curated
-# documents, mean reciprocal rank with vectors for 10, 30, 50, 70 and 90 % of the documents: so
-# .733 .742 .746 .756 .765; as if its cosine were 0: .381 .331 .430 .556 .720; as the mean cosine
-# of the others: .699 .681 .679 .723 .758. (BM25 alone .731, all vectors .789.)
-DENSE_WEIGHT = 0.5
+# Hits by words whose scores are read to know what stands around the candidates; 1 ms a 1,000.
+LEXICAL_DEPTH = 1000
 # MiniLM is an English model: above this share of CJK letters only BM25 is asked. Chinese
-# XQuAD, nDCG@10: BM25 .958, fused .949, RRF .583, dense .245.
+# XQuAD, nDCG@10: BM25 .963; without its prefixes BM25 .957, with the cosine .960, with the
+# passages around .954, reciprocal rank fusion .615, cosine alone .254.
 CJK_QUESTION = 0.5
-
-
 # Characters of a question that are read; beyond it is a pasted document, not a question.
 LONGEST_QUESTION = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Fused:
-    """A chunk key with its fused score and the scores that went into it."""
-
-    key: int
-    score: float
-    cosine: float | None
-    bm25: float | None
 
 
 def search(stores: Stores, question: str, limit: int) -> list[Passage]:
@@ -62,33 +47,38 @@ def search(stores: Stores, question: str, limit: int) -> list[Passage]:
     vector = _question_vector(stores, question)
     nearest = _nearest(stores, vector, depth)
     with stores.db.reading() as db:
-        lexical = dict(bm25_top(db, question, depth))
+        bm25 = dict(bm25_top(db, question, max(LEXICAL_DEPTH, depth)))
         keys = records.chunk_keys(db, list(nearest))
         dense = {keys[i]: cosine for i, cosine in nearest.items() if i in keys}
-        if dense:
-            missed = records.vector_ids_by_key(db, [k for k in lexical if k not in dense])
-            dense |= _similarities(stores, vector, missed)
-        return _passages(db, fuse(dense, lexical)[:limit])
+        candidates = [*dense, *islice(bm25, depth)]
+        signals = Signals(dense, bm25)
+        if cjk_share(question) <= CJK_QUESTION:
+            signals = _surroundings(stores, db, question, vector, candidates, signals)
+        return _passages(db, rank(candidates, signals)[:limit])
 
 
-def fuse(cosine: Mapping[int, float], bm25: Mapping[int, float]) -> list[Fused]:
-    """Weighted mean of both scores, each as a share of its best.
+def _surroundings(
+    stores: Stores,
+    db: sqlite3.Connection,
+    question: str,
+    vector: Matrix | None,
+    candidates: Sequence[int],
+    found: Signals,
+) -> Signals:
+    """What was found, with pairs of words, the passages around and the cosines still missing."""
+    near = around(db, candidates, max(COSINE_REACH, BM25_REACH))
+    phrases = dict(phrases_top(db, question, max(LEXICAL_DEPTH, len(candidates))))
+    cosine = found.cosine
+    if cosine:
+        wanted = [k for k in _within_reach(near) if k not in cosine]
+        missed = records.vector_ids_by_key(db, wanted)
+        cosine = {**cosine, **_similarities(stores, vector, missed)}
+    return Signals(cosine, found.bm25, phrases, near)
 
-    A chunk that BM25 did not find has 0 there. One without a cosine has no vector yet: it
-    stands where BM25 alone puts it.
-    """
-    best_cosine = max(cosine.values(), default=0.0)
-    best_bm25 = max(bm25.values(), default=0.0)
-    fused = [
-        Fused(
-            key=key,
-            score=_mean(_share(cosine.get(key), best_cosine), _share(bm25.get(key), best_bm25)),
-            cosine=cosine.get(key),
-            bm25=bm25.get(key),
-        )
-        for key in {**cosine, **bm25}
-    ]
-    return sorted(fused, key=lambda f: (-f.score, f.key))
+
+def _within_reach(near: Mapping[int, Mapping[int, int]]) -> dict[int, None]:
+    """The keys whose cosine counts for a candidate: those at most COSINE_REACH away."""
+    return {k: None for keys in near.values() for k, d in keys.items() if d <= COSINE_REACH}
 
 
 def neighbours(stores: Stores, passage: Passage) -> tuple[Passage | None, Passage | None]:
@@ -100,20 +90,8 @@ def neighbours(stores: Stores, passage: Passage) -> tuple[Passage | None, Passag
         chunks = records.chunks_at(db, document_id, [position - 1, position + 1])
     if found is None:
         return None, None
-    around = {chunk.position: _passage(*found, chunk) for chunk in chunks}
-    return around.get(position - 1), around.get(position + 1)
-
-
-def _share(score: float | None, best: float) -> float | None:
-    if score is None:
-        return None
-    return max(score, 0.0) / best if best > 0 else 0.0
-
-
-def _mean(dense: float | None, lexical: float | None) -> float:
-    if dense is None:
-        return lexical or 0.0
-    return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * (lexical or 0.0)
+    near = {chunk.position: _passage(*found, chunk) for chunk in chunks}
+    return near.get(position - 1), near.get(position + 1)
 
 
 def _question_vector(stores: Stores, question: str) -> Matrix | None:
@@ -160,7 +138,7 @@ def _similarities(
     return {keys[i]: cosine for i, cosine in found.items()}
 
 
-def _passages(db: sqlite3.Connection, ranked: Sequence[Fused]) -> list[Passage]:
+def _passages(db: sqlite3.Connection, ranked: Sequence[Ranked]) -> list[Passage]:
     chunks = records.chunks_by_key(db, [f.key for f in ranked])
     ids = {chunk.document_id for chunk in chunks.values()}
     texts = {i: found for i in ids if (found := records.text(db, i)) is not None}
@@ -171,7 +149,7 @@ def _passages(db: sqlite3.Connection, ranked: Sequence[Fused]) -> list[Passage]:
     ]
 
 
-def _passage(info: DocumentInfo, text: str, chunk: Chunk, found: Fused | None = None) -> Passage:
+def _passage(info: DocumentInfo, text: str, chunk: Chunk, found: Ranked | None = None) -> Passage:
     return Passage(
         document=info,
         chunk=chunk,

@@ -15,6 +15,8 @@ from index.fulltext import (
     bm25_top,
     cjk_share,
     index_text,
+    phrases_top,
+    query_phrases,
     query_terms,
     terms,
 )
@@ -106,6 +108,7 @@ def test_any_question_is_a_valid_query(question: str) -> None:
             "INSERT INTO fulltext VALUES (?, '', ?)", (index_text("a b"), index_text(question))
         )
         found = bm25_top(connection, question, 5)
+        phrases_top(connection, question, 5)
         # Whatever has a term is found by itself.
         assert bool(found) == bool(query_terms(question))
     connection.close()
@@ -115,6 +118,31 @@ def test_scores_fall_and_are_higher_for_better(db: sqlite3.Connection) -> None:
     scores = [score for _, score in bm25_top(db, "DeepSeek-R1 released licence", 5)]
     assert scores == sorted(scores, reverse=True)
     assert scores[-1] > 0
+
+
+def test_pairs_are_of_neighbouring_telling_words() -> None:
+    assert query_phrases("the context window of small models") == [
+        ("context", "window"),
+        ("small", "models"),
+    ]
+    assert query_phrases("混元大模型") == []
+
+
+def test_only_passages_with_the_words_side_by_side_have_a_phrase_score(
+    db: sqlite3.Connection,
+) -> None:
+    db.executemany(
+        "INSERT INTO fulltext (rowid, title, headings, body) VALUES (?, '', '', ?)",
+        [(11, "a context window of tokens"), (12, "a window shows the context")],
+    )
+    assert [key for key, _ in phrases_top(db, "context windows", 5)] == [11]
+    assert phrases_top(db, "window", 5) == []
+    assert phrases_top(db, "", 5) == []
+
+
+@pytest.mark.parametrize("question", ['a" b" OR "c', "x + y NEAR(a b)", '"" ""', "title : x y"])
+def test_phrase_syntax_is_only_text(db: sqlite3.Connection, question: str) -> None:
+    phrases_top(db, question, 5)
 
 
 def test_stop_words_are_dropped_unless_nothing_is_left() -> None:

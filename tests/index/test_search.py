@@ -1,4 +1,4 @@
-"""Fusion, and searching a real index."""
+"""Searching a real index."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from index.search import fuse
 from index.store import Index
+from index.vectors import VectorsDamagedError
 from tests.index.hash_embedder import HashEmbedder
 
 FILES = {
@@ -108,36 +106,43 @@ def test_neighbours_are_the_passages_around(index: Index) -> None:
     assert index.neighbours(first)[0] is None
 
 
+def test_what_stands_around_a_passage_counts(tmp_path: Path) -> None:
+    """Two passages say the same; the one whose neighbour is on the subject comes first."""
+    filler = "The weather was fine and the harbour quiet. " * 14
+    (tmp_path / "docs").mkdir()
+    for name, subject in (("a.txt", "trains"), ("b.txt", "zeppelin engines")):
+        first = f"A chapter about {subject}. {subject} {filler}"
+        text = f"{first}\n\nThe fuel is petrol. {filler}"
+        (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
+    with Index.open(tmp_path / "home", HashEmbedder(), curated=False) as index:
+        index.add_source(tmp_path / "docs")
+        index.refresh()
+        found = index.search("which fuel for zeppelin engines", 10)
+        petrol = [p.document.path for p in found if "petrol" in p.text]
+        assert [Path(path).name for path in petrol][:2] == ["b.txt", "a.txt"]
+
+
+def test_search_survives_vectors_that_cannot_be_read(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> dict[str, float]:
+        raise VectorsDamagedError("cannot be read")
+
+    whole = index.search("deepseek-r1 reasoning", 5)
+    monkeypatch.setattr(index.stores.vectors, "similarities", broken)
+    assert Path(index.search("deepseek-r1 reasoning", 5)[0].document.path).name == "r1.md"
+    monkeypatch.setattr(index.stores.vectors, "nearest", broken)
+    found = index.search("deepseek-r1 reasoning", 5)
+    assert Path(found[0].document.path).name == "r1.md"
+    assert whole[0].cosine is not None
+    assert all(p.cosine is None for p in found)
+
+
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     with Index.open(tmp_path, HashEmbedder(), curated=False) as empty:
         assert empty.search("anything", 5) == []
         assert empty.status().documents == 0
         assert empty.status().as_of is None
-
-
-scores = st.dictionaries(st.integers(0, 20), st.floats(-1, 50), max_size=10)
-
-
-@given(scores, scores)
-def test_fusion_keeps_every_candidate_once_in_order(
-    cosine: dict[int, float], bm25: dict[int, float]
-) -> None:
-    fused = fuse(cosine, bm25)
-    assert sorted(f.key for f in fused) == sorted(cosine.keys() | bm25.keys())
-    assert [f.score for f in fused] == sorted((f.score for f in fused), reverse=True)
-    assert all(0.0 <= f.score <= 1.0 for f in fused)
-    assert all(f.cosine == cosine.get(f.key) and f.bm25 == bm25.get(f.key) for f in fused)
-
-
-def test_fusion_prefers_what_both_rankings_like() -> None:
-    fused = fuse({1: 0.9, 2: 0.8, 3: 0.1}, {3: 10.0, 2: 9.0})
-    assert [f.key for f in fused] == [2, 3, 1]
-
-
-def test_a_hit_without_a_vector_stands_where_its_words_put_it() -> None:
-    fused = fuse({1: 0.9, 2: 0.3}, {3: 10.0, 1: 8.0, 2: 5.0})
-    assert [(f.key, f.cosine) for f in fused] == [(3, None), (1, 0.9), (2, 0.3)]
-    assert fused[0].score == 1.0
 
 
 def test_passages_are_found_before_they_have_vectors(tmp_path: Path) -> None:
