@@ -163,8 +163,9 @@ def stand_alone(
         return question
     if opens_new_topic(question) and _reference(without_opening(question)) is None:
         return _capitalised(without_opening(question))
+    asked, question = question, without_opening(question)
     if not needs_rewrite(question, history):
-        return question
+        return asked
     if _names_its_subject(question) and not meant_instead(question):
         return _LEAD.sub("", question).strip()
     previous, subject = _topic(question, history)

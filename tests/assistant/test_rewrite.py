@@ -1,9 +1,15 @@
 """Follow-ups are made to stand alone, and only they are touched."""
 
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from assistant.rewrite import stand_alone
-from assistant.types import Turn
+from assistant.rewrite import Wording, in_context, salient_words, stand_alone, wordings
+from assistant.types import Passage, Turn
+from tests.assistant.passages import passage
 
 
 def talk(*texts: str) -> list[Turn]:
@@ -138,3 +144,123 @@ def test_a_rewrite_that_loses_a_number_is_not_used() -> None:
     rewritten = stand_alone("does it last 300 miles?", history, lambda *_: "Do electric cars last?")
     assert "300" in rewritten
     assert "electric cars" in rewritten
+
+
+CHAT = talk(
+    "how to add web chat widget?",
+    "Open the assistant and choose the web chat tile; the widget is a script.",
+    "Can I extend the web chat? if so, how can I do that?",
+    "Yes, you can extend the web chat by writing code.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("any limits", "Any limits (about web chat)"),
+        ("Is it free?", "Is it free? (about web chat)"),
+        ("Thanks! Is it free?", "Is it free? (about web chat)"),
+        ("what other options are there?", "What other options are there? (about web chat)"),
+        ("By the way, who was Ada Lovelace?", "Who was Ada Lovelace?"),
+        ("How does encryption protect stored passwords?", None),
+        ("Thank you!", None),
+    ],
+)
+def test_a_subject_without_capitals_is_what_the_talk_keeps_coming_back_to(
+    question: str, expected: str | None
+) -> None:
+    assert stand_alone(question, CHAT) == (expected or question)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "expected"),
+    [
+        ("What is the size of Qwen3-30B-A3B?", "no, I meant the 32B",
+         "What is the size of Qwen3-32B?"),
+        ("How big is Gemma 3 1B?", "and the 12B?", "How big is Gemma 3 12B?"),
+        ("When did Taiwan ban it?", "I meant Japan, not Taiwan.", "When did Japan ban it?"),
+        ("how do I delete impersonal data?", "Oops, I meant personal data, pls.",
+         "how do I delete impersonal data? (meant: personal data)"),
+        ("When did Korea stop the downloads?", "Why?", "Why did Korea stop the downloads?"),
+        ("Is SB 1047 law?", "Who wrote it?", "Who wrote SB 1047?"),
+        ("Where is New York?", "How big is it?", "How big is New York?"),
+        ("How big is QwQ-32B?", "Is Yi-34B larger than it?", "Is Yi-34B larger than QwQ-32B?"),
+        ("When did Italy restrict DeepSeek?", "And Australia?",
+         "When did Australia restrict DeepSeek?"),
+        ("How do Italy and Spain differ?", "Is it warm?", "Is it warm? (about Italy and Spain)"),
+    ],
+)  # fmt: skip
+def test_a_correction_or_half_a_question_asks_the_last_one_again(
+    asked: str, question: str, expected: str
+) -> None:
+    assert stand_alone(question, talk(asked, "An answer.")) == expected
+
+
+@pytest.mark.parametrize("question", ["Which are the newest models?", "largest open model"])
+def test_a_question_of_every_model_does_not_lean_on_the_talk(question: str) -> None:
+    assert stand_alone(question, talk("How big is DeepSeek-R1?", "671B")) == question
+
+
+FOLLOW_UPS = Path(__file__).resolve().parents[1] / "bench" / "questions" / "followups.jsonl"
+# "a company … of its own": the word before the pronoun is what it means, and nothing else in
+# the question points back.
+NOT_YET = {"llama-threshold"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(line, id=line["id"], marks=[pytest.mark.xfail(strict=True)] * (
+            line["id"] in NOT_YET))
+        for line in map(json.loads, FOLLOW_UPS.read_text("utf-8").splitlines())
+    ],
+)  # fmt: skip
+def test_follow_ups_over_the_curated_corpus_keep_their_names(line: dict[str, Any]) -> None:
+    history = [Turn(turn["role"], turn["text"]) for turn in line["history"]]
+    standalone = stand_alone(line["question"], history)
+    for wanted in line["standalone_contains"]:
+        readings = [wanted] if isinstance(wanted, str) else wanted
+        assert any(reading in standalone for reading in readings), standalone
+    assert not [word for word in line["standalone_lacks"] if word in standalone]
+
+
+def test_a_short_question_is_searched_with_the_words_of_the_talk_too() -> None:
+    bare, filled = wordings("any limits", CHAT)
+    assert bare == Wording("any limits", 1.0)
+    assert filled.text.startswith("any limits ")
+    assert {"web", "chat"} <= set(filled.text.split())
+    assert filled.weight > bare.weight
+
+
+def test_a_question_of_many_words_is_searched_as_it_is() -> None:
+    question = "Which California governor vetoed an artificial intelligence safety bill?"
+    assert wordings(question, CHAT) == (Wording(question, 1.0),)
+
+
+def test_courtesies_say_nothing_of_the_subject() -> None:
+    history = [*CHAT, Turn("user", "ok, good to know"), Turn("assistant", "You are welcome.")]
+    assert salient_words("any limits", history, 2) == salient_words("any limits", CHAT, 2)
+
+
+def test_a_passage_that_both_wordings_find_comes_before_one_that_only_one_finds() -> None:
+    both, one = passage("Web chat limits."), passage("Speed limits.", id="roads")
+    found = {"any limits": [replace(one, score=4.0), replace(both, score=3.0)]}
+
+    def search(text: str, limit: int) -> list[Passage]:
+        return found.get(text, [replace(both, score=0.5)])[:limit]
+
+    assert [p.document.id for p in in_context(search, "any limits", CHAT, 2)] == [
+        both.document.id,
+        "roads",
+    ]
+
+
+def test_without_a_conversation_the_search_is_untouched() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def search(text: str, limit: int) -> list[Passage]:
+        asked.append((text, limit))
+        return []
+
+    assert in_context(search, "any limits", [], 7) == []
+    assert asked == [("any limits", 7)]
