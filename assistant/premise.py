@@ -130,7 +130,8 @@ def _subjects(question: str) -> list[str]:
                 text = text.replace(value.text, " , ", 1)
     matches = (_OPENER.sub("", m.group()) for m in _VERSIONED.finditer(text))
     found = dict.fromkeys(name for name in matches if _has_digit(name))
-    return list(found) or [n for n in names(f"about {text}") if _has_digit(n)]
+    more = (name for name in names(f"about {text}") if _has_digit(name))
+    return [*found, *(name for name in more if not any(name in longer for longer in found))]
 
 
 def _counts(text: str, value: Value) -> bool:

@@ -223,7 +223,7 @@ def _names(text: str) -> Iterator[Value]:
         lone = " " not in name
         if not words or (lone and (name.lower() in STOP_WORDS or len(name) < 2)):
             continue
-        if lone and (_DEMONYM.fullmatch(name) or name[:3].lower() in _MONTHS):
+        if lone and (_DEMONYM.fullmatch(name) or re.fullmatch(_MONTH, name)):
             continue
         if lone and _opens(text, match.start()) and not any(map(str.isupper, name[1:])):
             continue  # a capital at the start of a sentence tells nothing
