@@ -36,6 +36,40 @@ MEANING = (
 
 VERIFY = "You check statements against a source. Answer yes or no."
 
+STATED = (
+    "You check whether a source answers a question. A source that speaks of another person, "
+    "thing, time, place or relation, or of the opposite, does not answer it. Reply Yes or No."
+)
+_BRIDGE = (
+    "Harbour bridge: The old bridge over the Tarn was built by Louis Meyer in 1887. It was "
+    "replaced in 1954 by a steel bridge designed by his grandson."
+)
+_MOSS = (
+    "Moss: Most mosses lack roots and take in water through their leaves. Only the largest, of "
+    "the genus Dawsonia, have tissue that carries water."
+)
+_TRADE = (
+    "Trade: In 2009 the island exported 40 tonnes of coffee to Norway and imported rice from "
+    "Vietnam."
+)
+_CHESS = (
+    "Chess club: The club won the league in 1998 under captain Ines Duarte, who had joined it "
+    "three years earlier."
+)
+EXAMPLES = (
+    (_BRIDGE, "Who designed the steel bridge that replaced the old one?", True),
+    (_BRIDGE, "Who paid for the old bridge over the Tarn?", False),
+    (_MOSS, "What do most mosses take in water through?", True),
+    (_MOSS, "Which mosses have no tissue that carries water?", False),
+    (_TRADE, "How much coffee did the island export to Sweden in 2009?", False),
+    (_TRADE, "From where did the island get its rice?", True),
+    (_CHESS, "When did Ines Duarte leave the club?", False),
+    (_CHESS, "Who led the club when it won the league?", True),
+)
+"""Made up for this prompt: source, question, whether the source answers it. Each "no" is near:
+another relation, the opposite, another place, another event."""
+CORRECT = "Is this the correct answer to the question, according to the sources? Answer yes or no."
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -82,3 +116,25 @@ def verify_messages(statement: str, quote: str) -> list[Message]:
     """The prompt for whether a quote says a statement; the answer is a yes or a no."""
     asked = f"Source: {quote}\n\nStatement: {statement}\n\nDoes the source say exactly this?"
     return [Message("system", VERIFY), Message("user", asked)]
+
+
+def stated_messages(question: str, source: str) -> list[Message]:
+    """The prompt for whether ``source`` answers exactly ``question``, with worked examples.
+
+    All but the last message is the same each time (about 570 tokens), so that it stays cached.
+    """
+    messages = [Message("system", STATED)]
+    for given, asked, answers in EXAMPLES:
+        messages.append(_stated(asked, given))
+        messages.append(Message("assistant", "Yes" if answers else "No"))
+    return [*messages, _stated(question, source)]
+
+
+def _stated(question: str, source: str) -> Message:
+    asked = "Does the source answer exactly this question?"
+    return Message("user", f"Source: {source}\n\nQuestion: {question}\n\n{asked}")
+
+
+def correct_messages(drafted: Sequence[Message], draft: str) -> list[Message]:
+    """The prompt for whether ``draft`` is right; ``drafted``, its own prompt, is still cached."""
+    return [*drafted, Message("assistant", draft), Message("user", CORRECT)]

@@ -1,0 +1,133 @@
+"""Whether the evidence answers the exact question: one probability, made of two probes.
+
+Adversarial questions defeat words and vectors alike: signals made of them are at chance on
+SQuAD 2. The model itself tells, if it is asked well: first, before anything is drafted, whether
+the passage that comes nearest answers exactly this question (with worked examples of what does
+not count), then, on the draft's own prompt, whether the draft is the correct answer. Knows no
+index, and nothing of what is shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant import prompts
+from assistant.lexical import Unit, content_terms, units
+from assistant.prompts import Message
+from index.types import Passage
+
+Asker = Callable[[Sequence[Message]], float | None]
+"""P(yes) of a yes-or-no prompt, or None when the model cannot tell."""
+
+SOURCE_CHARACTERS = 1200
+"""Most of a passage that is shown to the first probe: about 3 s of reading on two cores."""
+NEAREST = 8
+"""Passages among which the nearest is sought."""
+RANK_COST = 0.1
+"""Shared words that a rank is worth: enough to settle a tie."""
+STATED_ALONE, ALONE = 1.5, -0.2
+STATED, CORRECT, BOTH = 1.5, 4.0, -3.9
+"""Log-odds of an answer from the log-odds of the probes; figures in docs/experiments."""
+LEAST = 0.002
+"""Probabilities closer to 0 or 1 than this count as this: a single probe cannot be surer."""
+HOPELESS = 0.1
+"""Below this the first probe alone is enough to refuse, before anything is drafted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``probability`` that the sources answer the question; None where nobody could say.
+
+    ``stated`` is the probe before the draft, ``correct`` the one after it: P(yes) of each.
+    """
+
+    probability: float | None
+    stated: float | None = None
+    correct: float | None = None
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether drafting would be a waste: the likeliest passage speaks of something else."""
+        return self.probability is not None and self.probability < HOPELESS
+
+    def answered(self, strictness: float) -> bool:
+        """Whether to answer: not if the probability is below ``strictness`` (0 to 1)."""
+        return self.probability is None or self.probability >= strictness
+
+
+def before(question: str, passages: Sequence[Passage], ask: Asker | None) -> Decision:
+    """Whether the nearest of ``passages`` answers ``question``: for before anything is drafted."""
+    if ask is None or not passages:
+        return Decision(None)
+    stated = ask(prompts.stated_messages(question, nearest(question, passages)))
+    return _decision(stated, None)
+
+
+def after(
+    decision: Decision, drafted: Sequence[Message], draft: str, ask: Asker | None
+) -> Decision:
+    """``decision`` together with whether the model stands by ``draft``, its answer to ``drafted``.
+
+    About 0.7 s, because the draft's prompt is still cached.
+    """
+    if ask is None or decision.stated is None or not draft.strip():
+        return decision
+    return _decision(decision.stated, ask(prompts.correct_messages(drafted, draft)))
+
+
+def warm_up(ask: Asker) -> None:
+    """Have the model read the worked examples, so that the first question need not wait."""
+    ask(prompts.stated_messages("Who?", "Nobody."))
+
+
+def _decision(stated: float | None, correct: float | None) -> Decision:
+    if stated is None:
+        return Decision(None, None, correct)
+    if correct is None:
+        score = STATED_ALONE * _log_odds(stated) + ALONE
+    else:
+        score = STATED * _log_odds(stated) + CORRECT * _log_odds(correct) + BOTH
+    return Decision(1 / (1 + math.exp(-score)), stated, correct)
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, LEAST), 1 - LEAST)
+    return math.log(bounded / (1 - bounded))
+
+
+def nearest(question: str, passages: Sequence[Passage]) -> str:
+    """The passage with the sentence that shares most words with ``question``, under its title.
+
+    One longer than ``SOURCE_CHARACTERS`` is cut around that sentence.
+    """
+    asked = set(content_terms(question))
+    best, passage, parts, at = -1.0, passages[0], units(passages[0].text), 0
+    for rank, candidate in enumerate(passages[:NEAREST]):
+        title = set(content_terms(candidate.document.title))
+        split = units(candidate.text, candidate.document.language)
+        for position, unit in enumerate(split):
+            shared = len(asked & (title | set(content_terms(unit.text)))) - RANK_COST * rank
+            if shared > best:
+                best, passage, parts, at = shared, candidate, split, position
+    return f"{passage.document.title}: {_around(passage.text, parts, at)}".strip(": ")
+
+
+def _around(text: str, parts: Sequence[Unit], at: int) -> str:
+    """The units next to ``at``, on both sides in turn, as long as they fit."""
+    if len(text) <= SOURCE_CHARACTERS or not parts:
+        return text[:SOURCE_CHARACTERS]
+    first = last = at
+    while True:
+        wider = [(first - 1, last), (first, last + 1)]
+        fitting = [
+            (low, high)
+            for low, high in wider
+            if low >= 0
+            and high < len(parts)
+            and parts[high].end - parts[low].start <= SOURCE_CHARACTERS
+        ]
+        if not fitting:
+            return text[parts[first].start : parts[last].end][:SOURCE_CHARACTERS]
+        first, last = min(fitting, key=lambda span: abs(at - span[0] - (span[1] - at)))
