@@ -51,6 +51,7 @@ _MODEL = (
     r"assistants?|systems?))"
 )
 _SPEAK = r"(?:answer|respond|reply|output|say|state|print|write|repeat|claim|tell)"
+_START = r"(?:^|[.!?:;]\s)[\W_]{0,4}"
 # Repetitions are bounded: documents may hold anything, at any length.
 _ORDERS = re.compile(
     "|".join(
@@ -61,9 +62,11 @@ _ORDERS = re.compile(
             rf"[^.!?\n]{{0,30}}\b{_WHAT}\b",
             r"\b(?:ignore|disregard|forget) (?:everything|anything|all (?:of )?(?:that|this))\b",
             # Be something else.
-            r"\byou are now (?:an?|in|called|no longer|free|the)\b(?! (?:position|process|market))",
-            r"\bfrom now on,? you\b|\bpretend (?:that you|you are|you're)\b",
-            r"^[\W_]{0,4}(?:please )?(?:act as|pretend to be)\b",
+            r"\byou are now (?:an?|called|no longer|free|the|(?-i:[A-Z]{2,}))\b",
+            rf"\bfrom now on,? (?:you|{_SPEAK})\b|\b{_SPEAK} (?:to )?(?:every|all|any|each) "
+            r"(?:questions?|messages?|prompts?|quer(?:y|ies)) (?:with|by|in)\b|"
+            r"\bpretend (?:that you|you are|you're)\b",
+            rf"{_START}(?:please )?(?:act as|pretend to be)\b",
             r"\b(?:new|updated|real|hidden|secret|override) (?:system )?(?:instructions?|prompt|"
             r"directive)\s*[:：]",
             r"\bsystem (?:override|instruction|note|alert)\b\s*[:：]|\bdeveloper mode\b",
@@ -73,7 +76,7 @@ _ORDERS = re.compile(
             rf"\b(?:dear|hey|hello|(?:attention|attn)[,:]) (?:the |any |all )?{_MODEL}\b(?!-)",
             rf"\bif you are (?:an? )?{_MODEL}\b",
             # Say this and nothing else.
-            rf"^[\W_]{{0,4}}(?:please |you must |always |now |then |just |simply )*{_SPEAK} "
+            rf"{_START}(?:please |you must |always |now |then |just |simply )*{_SPEAK} "
             r"(?:only|just|exactly|nothing but|always|instead)\b",
             r"\byou (?:must|should|will|have to|need to|are (?:required|instructed|ordered) to)"
             r" (?:now |only |always |never |instead |just )*"
@@ -85,7 +88,7 @@ _ORDERS = re.compile(
             r"\b(?:reveal|print|show|repeat|leak|output|disclose) (?:me )?(?:your "
             r"(?:system |hidden |initial |full )?|the (?:system |hidden |initial ))"
             r"(?:prompt|instructions)\b",
-            r"^[\W_]{0,4}(?:please )?(?:do not|don't|never) (?:cite|mention|quote|use|trust|"
+            rf"{_START}(?:please )?(?:do not|don't|never) (?:cite|mention|quote|use|trust|"
             rf"refer to|consult|answer|reveal)\b[^.!?\n]{{0,40}}\b{_WHAT}\b",
         )
     ),

@@ -86,7 +86,8 @@ _LICENCE = re.compile(
     r"Gemma Terms of Use|[Pp]roprietary)"
 )
 _WHEN = re.compile(
-    r"\b(?:when|(?:what|which|in which|on what|on which) (?:year|date|day|month|century)|"
+    r"\b(?:when|(?:birth|release|opening|founding|launch) ?date|date of|"
+    r"(?:what|which|in which|on what|on which) (?:year|date|day|month|century)|"
     r"how recent)\b|什么时候|何时|哪一?年|哪天|几月",
     re.IGNORECASE,
 )
