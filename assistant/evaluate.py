@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from assistant.attribution.quantities import missing_quantities
-from assistant.measure.statistics import percentiles
+from assistant.measure.statistics import bootstrap, percentiles
 from assistant.types import Answer, Turn
 from corpus.errors import InputError, RefdeskError
 from corpus.types import Document
@@ -122,10 +122,22 @@ class Report:
             "types": [self._row(kind) for kind in groups],
             "refusal_rate": _refused(others),
             "false_refusal_rate": _refused(answerable),
+            "intervals": self._intervals(),
             "citations": self._citations(),
             "latency": self._latency(),
             "remembered": sum(o.remembered > 0 for o in self.outcomes),
             "questions": [_question_row(outcome) for outcome in self.outcomes],
+        }
+
+    def _intervals(self) -> dict[str, dict[str, Any] | None]:
+        """The shares above with 95 % bootstrap intervals; None where nothing was asked."""
+        answerable = [o for o in self.outcomes if o.question.answerable]
+        others = [o for o in self.outcomes if not o.question.answerable]
+        return {
+            "accuracy": bootstrap([o.right for o in self.outcomes]).counted(),
+            "answerable_right": bootstrap([o.right for o in answerable]).counted(),
+            "refused_unanswerable": bootstrap([refused(o.answer) for o in others]).counted(),
+            "false_refusals": bootstrap([refused(o.answer) for o in answerable]).counted(),
         }
 
     def _row(self, kind: str) -> dict[str, Any]:

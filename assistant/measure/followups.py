@@ -58,9 +58,7 @@ class FollowUp:
         return {**ours, "last_turn_scores": self.scores["last_turn"]}
 
 
-def evaluate_followups(
-    index: Index, folder: Path, rewrite: Rewrite, progress: Callable[[], None] | None = None
-) -> dict[str, Any]:
+def evaluate_followups(index: Index, folder: Path, rewrite: Rewrite) -> dict[str, Any]:
     """Recall@5 and nDCG@10 of each wording over ``index``, which holds the folder's corpus.
 
     ``all`` are the questions with a history and a relevance label, ``with_human_rewrite`` those
@@ -77,8 +75,6 @@ def evaluate_followups(
         rankings[OURS] = ranking(index, wordings["rewritten"], query.history)
         scores = {name: judge(ids, grades[query.id]) for name, ids in rankings.items()}
         found.append(FollowUp(query, wordings, scores))
-        if progress:
-            progress()
     human = [one for one in found if "human" in one.wordings]
     return {
         "dataset": folder.name,

@@ -197,7 +197,7 @@ class Judgement:
 def judgement(query: Query, outcome: Outcome) -> Judgement:
     """Judge one outcome; a failure answers nothing and refuses nothing."""
     answer, text = outcome.answer, shown_text(outcome.answer)
-    answered = answer is not None and answer.status == "answered"
+    answered = bool(text)
     sentences = answer.sentences if answer and answered else ()
     quotes = [(c.document_id, c.quote) for c in answer.citations] if answer and answered else []
     return Judgement(

@@ -83,7 +83,7 @@ def _answer(
     question: str, text: str, sources: Sequence[Passage], timings: Timings, model: str
 ) -> Answer:
     bare = _MARKER.sub("", text)
-    if _REFUSES.search(text) or declines(bare) or not bare.strip():
+    if _REFUSES.search(text) or declines(bare):
         return Answer("not_in_corpus", question, question, text, timings=timings, model=model)
     sentences = _sentences(text, len(sources))
     used = sorted({n for sentence in sentences for n in sentence.citations})
@@ -93,9 +93,12 @@ def _answer(
 
 
 def _sentences(text: str, sources: int) -> tuple[Sentence, ...]:
-    """The sentences with the sources they cite; markers alone belong to the one before."""
+    """The sentences with the sources they cite; markers alone belong to the one before.
+
+    A text of nothing but markers has none: it neither answers nor refuses.
+    """
     found: list[Sentence] = []
-    for unit in units(text):
+    for unit in units(text) if _MARKER.sub("", text).strip(" .") else ():
         numbers = {int(n) for n in _MARKER.findall(unit.text)}
         cited = tuple(sorted(n for n in numbers if 1 <= n <= sources))
         bare = _MARKER.sub("", unit.text).strip(" .")

@@ -36,11 +36,11 @@ BENCH_QUESTIONS = (
 
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-MODES = ("file", "retrieval", "grounded", "followups", "compare")
+MODES = ("file", "retrieval", "grounded", "followups", "packing", "compare")
 # An option that belongs to some of the modes only.
 GOES_WITH = {
-    "limit": ("grounded",),
-    "corpora": ("retrieval", "grounded", "followups"),
+    "limit": ("grounded", "packing"),
+    "corpora": ("retrieval", "grounded", "followups", "packing"),
     "inject": ("grounded",),
     "given": ("grounded",),
     "baseline": ("grounded",),
@@ -77,6 +77,7 @@ class Options:
 @click.option("--retrieval", metavar="DIR", type=DATA, help="Measure search on a BEIR folder.")
 @click.option("--grounded", metavar="DIR", type=DATA, help="Answer a BEIR folder's queries.")
 @click.option("--followups", metavar="DIR", type=DATA, help="Measure rewriting of follow-ups.")
+@click.option("--packing", metavar="DIR", type=DATA, help="Measure the evidence for the model.")
 @click.option("--compare", metavar="A.json B.json", nargs=2, type=FILE, help="Compare two results.")
 @click.option("--limit", type=click.IntRange(min=1), help="A fixed sample, half unanswerable.")
 @click.option("--corpus", "corpora", metavar="DIR", multiple=True, type=DATA,
@@ -111,7 +112,7 @@ def evaluate(
     chosen = [name for name, place in places.items() if place]
     if len(chosen) != 1:
         raise click.UsageError(
-            "give one of FILE.jsonl, --retrieval, --grounded, --followups, --compare"
+            "give one of FILE.jsonl, --retrieval, --grounded, --followups, --packing, --compare"
         )
     mode = chosen[0]
     _check_options(mode, rest)
@@ -203,6 +204,13 @@ def _on_followups(folder: Path, options: Options) -> dict[str, Any]:
         return evaluate_followups(opened.index, folder, rewrite)
 
 
+def _on_packing(folder: Path, options: Options) -> dict[str, Any]:
+    from assistant.measure.packing import evaluate_packing
+
+    with desk_over(options.wanted(folder, answers=False)) as (opened, _):
+        return evaluate_packing(opened.index, folder, options.limit)
+
+
 def _compared(files: Sequence[Path], options: Options) -> dict[str, Any]:
     from assistant.measure.compare import compare_files
 
@@ -214,6 +222,7 @@ RUNS: dict[str, Callable[[Any, Options], dict[str, Any]]] = {
     "retrieval": _on_retrieval,
     "grounded": _on_grounded,
     "followups": _on_followups,
+    "packing": _on_packing,
     "compare": _compared,
 }
 

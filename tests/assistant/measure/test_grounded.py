@@ -188,11 +188,12 @@ def test_the_baseline_is_judged_by_the_same_measures(folder: Path, home: Path) -
 
 def test_the_baseline_is_taken_at_its_word(folder: Path, home: Path) -> None:
     with indexed(folder, home) as index:
-        script = ["It eats fish. [1] It may fly.", "NOT IN SOURCES [1]", "Fish [9]."]
+        script = ["It eats fish. [1] It may fly.", "NOT IN SOURCES [1]", "Fish [9].", "[1]"]
         llm: Any = ScriptedLanguageModel(answers=script)
         desk = PlainDesk(index, llm)
-        first, second, third = (desk.ask("What does the heron eat?") for _ in range(3))
+        first, second, third, bare = (desk.ask("What does the heron eat?") for _ in range(4))
     assert [s.citations for s in first.sentences] == [(1,), ()]
     assert first.citations[0].document_id == "heron"
     assert second.status == "not_in_corpus"
     assert third.sentences[0].citations == ()
+    assert (bare.status, bare.sentences, bare.citations) == ("answered", (), ())
