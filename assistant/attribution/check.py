@@ -1,119 +1,45 @@
 """Which passage supports a drafted sentence, and by which quote.
 
-A quote supports a sentence when, together with its frame (title, headings, table header),
-it states every number, date and name of the sentence and most of its other words. Numbers
-must not all come from the frame, and a number from a table row must stand in a column that
-the sentence speaks of. A sentence in two clauses may be supported by two quotes, one each.
-Knows nothing of retrieval, of language models or of how an answer is shown.
+A quote supports a sentence when no gate stops it (numbers with their units, dates, names,
+denial, direction) and its wording is close enough: most of the sentence's words stand in it
+and its frame (title, headings, table header), or the score of both says so. A sentence in
+two clauses may be supported by two quotes, one each. Knows nothing of retrieval, of language
+models or of how an answer is shown.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from assistant.attribution.names import missing_names, names, opening_name
-from assistant.attribution.quantities import (
-    Day,
-    Quantity,
-    covers,
-    dates_in,
-    is_quantity,
-    money_in,
-    quantities_in,
-    stated_quantities,
-    supports,
-)
-from assistant.attribution.tables import cells_of, columns_of, misplaced
-from assistant.attribution.windows import Opened, Stated, Window, context_of, open_passage
-from assistant.lexical import content_terms, stem
+from assistant.attribution.claims import Claim, claim_of, clauses_of, versioned
+from assistant.attribution.gates import cheap_gates, dear_gates
+from assistant.attribution.names import names
+from assistant.attribution.quantities import covers, supports
+from assistant.attribution.score import personal_words, score, unspoken
+from assistant.attribution.verdicts import Entailment, Gate, Quote, Similarity, Support
+from assistant.attribution.windows import Opened, Stated, Window, open_passage
 from index.types import Passage
 
 MIN_COVERAGE = 0.6
 """Least share of a sentence's content terms that its quote and frame must hold."""
 MIN_COVERAGE_ALIKE = 0.45
-MIN_SIMILARITY = 0.7
-"""A quote with fewer shared words passes if its cosine with the sentence is at least this.
-
-Balanced accuracy without and with it, 300 development claims each: ExpertQA .56, .60;
-BEGIN .81, .80 (MiniLM)."""
+"""The same where an embedder scores the wording: a paraphrase keeps some of the words."""
+MIN_SCORE = 0.5
+"""Least score, where an embedder is there (``assistant.attribution.score``)."""
+MIN_ENTAILED = 0.5
+"""Least probability of an entailment model, where the user has one."""
+_REVERSE = frozenset(("negation", "direction", "strength"))
 LENGTH_COST = 0.004
 """What each content term of a quote costs, so that short quotes win among equals."""
-REPORTING = frozenset(
-    stem(word)
-    for word in "according claims describes mentions reports said says states tells".split()
-)
-"""Words that speak of the source rather than of the matter."""
-_LEAD_IN = re.compile(r"^\s*according to [^,.]{1,120},\s*", re.IGNORECASE)
-_REFERS = re.compile(
-    r"(?:it|its|they|their|this|these|the (?:models?|lab|company|paper|licen[cs]e))\b",
-    re.IGNORECASE,
-)
-_DIGITS = re.compile(r"\d[\d.,]*")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|cannot|without|neither|nor)\b|n['’]t\b|不|没|未", re.IGNORECASE
-)
-# For text whose white space is single spaces.
-_CLAUSES = re.compile(
-    r"[,;]? (?:and|while|whereas|but|which is|compared (?:to|with)) |; ", re.IGNORECASE
-)
-
-
-Similarity = Callable[[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """An exact span of a passage's document: ``document.text[start:end]``."""
+class _Means:
+    """What beside the gates may judge a quote."""
 
-    passage: Passage
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One gate's outcome; ``missing`` are the words of the sentence that it did not find."""
-
-    name: str
-    passed: bool
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """The verdict on one sentence: its quotes if supported, and why not otherwise."""
-
-    quotes: tuple[Quote, ...]
-    coverage: float
-    gates: tuple[Gate, ...]
-
-    @property
-    def supported(self) -> bool:
-        """Whether some passage carries the sentence."""
-        return bool(self.quotes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A sentence taken apart once, for all windows.
-
-    ``subject`` are the names that a sentence without any, or with "it", is about;
-    ``asked`` are all of its names and ``given`` its numbers.
-    """
-
-    text: str
-    terms: frozenset[str]
-    quantities: tuple[Quantity, ...]
-    dates: tuple[tuple[Day, str], ...]
-    names: tuple[str, ...]
-    subject: tuple[str, ...]
-    asked: frozenset[str]
-    given: frozenset[Decimal]
     similarity: Similarity | None
+    entailment: Entailment | None
 
 
 def check(
@@ -122,72 +48,44 @@ def check(
     question: str = "",
     similarity: Similarity | None = None,
     subject: Sequence[str] = (),
+    entailment: Entailment | None = None,
 ) -> Support:
     """Find the quote, or a quote for each of two clauses, that supports ``sentence``.
 
     A sentence that names nothing ("It is MIT.") is about ``subject``, the names of the
     sentence before it, else about what ``question`` names. With ``similarity`` (cosine of two
-    texts) a quote in other words can pass the overlap gate.
+    texts) the wording is scored, and a quote in other words can pass. With ``entailment``
+    (probability that a premise entails a hypothesis) a quote must pass that too.
     """
     sentence = " ".join(sentence.split())
-    about = tuple(subject) or _versioned(names(question)) or tuple(names(question))
-    whole = _best(_claim(sentence, question, about, passages, similarity), passages)
-    if whole.supported:
-        return whole
-    clauses = _CLAUSES.split(sentence, maxsplit=1)
-    if len(clauses) < 2 or not all(_says_something(clause) for clause in clauses):
+    means = _Means(similarity, entailment)
+    about = tuple(subject) or versioned(names(question)) or tuple(names(question))
+    whole = _best(claim_of(sentence, question, about, passages), passages, means)
+    clauses = [] if whole.supported else clauses_of(sentence)
+    if not clauses:
         return whole
     about = tuple(names(clauses[0])) or about
-    parts = [
-        _best(_claim(clause, question, about, passages, similarity), passages) for clause in clauses
-    ]
-    if not all(part.supported for part in parts):
-        return whole
+    parts = [_best(claim_of(c, question, about, passages), passages, means) for c in clauses]
+    return _together(parts) if all(part.supported for part in parts) else whole
+
+
+def _together(parts: Sequence[Support]) -> Support:
+    """Two clauses, each with its quote: as good as the weaker one."""
     quotes = tuple(dict.fromkeys(quote for part in parts for quote in part.quotes))
-    return Support(quotes, min(part.coverage for part in parts), parts[0].gates)
+    weakest = min(parts, key=lambda part: part.score)
+    return replace(weakest, quotes=quotes, coverage=min(part.coverage for part in parts))
 
 
 def best_quote(sentence: str, passage: Passage) -> Quote:
     """The window that says most of ``sentence``, whether or not it supports it."""
     opened = open_passage(passage)
-    claim = _claim(sentence, "", (), (passage,))
+    claim = claim_of(sentence, "", (), (passage,))
     window = max(opened.windows, key=lambda w: _fit(claim, w))
     return _quote(passage, window)
 
 
-def _claim(
-    text: str,
-    question: str,
-    about: tuple[str, ...],
-    passages: Sequence[Passage],
-    similarity: Similarity | None = None,
-) -> _Claim:
-    text = _LEAD_IN.sub("", text)
-    known = "\n".join((question, *map(context_of, passages)))
-    opening = opening_name(text, known)
-    own = tuple(dict.fromkeys((*((opening,) if opening else ()), *names(text))))
-    return _Claim(
-        text,
-        frozenset(t for t in content_terms(text) if not is_quantity(t) and t not in REPORTING),
-        tuple(stated_quantities(text)),
-        tuple(dates_in(text)),
-        own,
-        about if not own or _REFERS.match(text) else (),
-        frozenset(names(question)),
-        frozenset(quantities_in(question)),
-        similarity,
-    )
-
-
-def _says_something(clause: str) -> bool:
-    """A clause worth checking by itself: a number, or two words beside its names."""
-    of_names = {term for name in names(clause) for term in content_terms(name)}
-    words = {t for t in content_terms(clause) if not is_quantity(t)} - of_names
-    return bool(stated_quantities(clause)) or len(words) >= 2
-
-
-def _best(claim: _Claim, passages: Sequence[Passage]) -> Support:
-    found = [_examine(claim, passage, passages) for passage in passages]
+def _best(claim: Claim, passages: Sequence[Passage], means: _Means) -> Support:
+    found = [_examine(claim, passage, passages, means) for passage in passages]
     return max(found, key=_merit, default=Support((), 0.0, ()))
 
 
@@ -195,46 +93,57 @@ def _merit(support: Support) -> tuple[bool, int, float]:
     return support.supported, sum(gate.passed for gate in support.gates), support.coverage
 
 
-def _examine(claim: _Claim, passage: Passage, passages: Sequence[Passage]) -> Support:
-    """The passage's best window that passes every gate; else why its nearest one does not."""
+def _examine(claim: Claim, passage: Passage, passages: Sequence[Passage], means: _Means) -> Support:
+    """The passage's best window that passes every gate; else why its nearest one does not.
+
+    Where a window says the reverse, one that holds no more of the sentence does not save it.
+    """
     opened = open_passage(passage)
     ranked = sorted(opened.windows, key=lambda w: -_fit(claim, w))
     nearest: Support | None = None
+    denied = -1.0
     for window in ranked:
         tried = _gated(claim, opened, window, passages)
-        if tried.supported:
-            return tried
+        failed = {gate.name for gate in tried.gates if not gate.passed}
+        if not failed and tried.coverage > denied:
+            # The wording is scored once a passage, for its best window: that costs embeddings.
+            return _worded(claim, opened, window, tried, means)
+        if failed and failed <= _REVERSE:
+            denied = max(denied, tried.coverage)
         nearest = nearest or tried
     return nearest or Support((), 0.0, ())
 
 
-def _gated(claim: _Claim, opened: Opened, window: Window, passages: Sequence[Passage]) -> Support:
+def _gated(claim: Claim, opened: Opened, window: Window, passages: Sequence[Passage]) -> Support:
+    """The verdict of the gates; no quote yet."""
     coverage = _coverage(claim, window.whole)
-    gates = [
-        Gate("overlap", coverage >= (MIN_COVERAGE_ALIKE if claim.similarity else MIN_COVERAGE)),
-        _numbers(claim, opened, window),
-        _dates(claim, window.whole),
-        Gate("money", money_in(claim.text) <= money_in(window.whole.text)),
-    ]
+    gates = cheap_gates(claim, opened, window)
     if all(gate.passed for gate in gates):  # names cost most: asked last
-        gates += [
-            _names(claim, opened, window.whole, passages),
-            _subject(claim, window.whole),
-            _rivals(claim, window),
-            _columns(claim, opened, window),
-            Gate("negation", _agrees(claim.text, window.own.text)),
-        ]
-    if coverage < MIN_COVERAGE and all(gate.passed for gate in gates):
-        gates[0] = Gate("overlap", _alike(claim, window))
-    if not all(gate.passed for gate in gates):
-        return Support((), coverage, tuple(gates))
-    return Support((_quote(opened.passage, window),), coverage, tuple(gates))
+        gates += dear_gates(claim, opened, window, passages)
+    return Support((), coverage, tuple(gates))
 
 
-def _alike(claim: _Claim, window: Window) -> bool:
-    if claim.similarity is None:
-        return False
-    return claim.similarity(claim.text, window.own.text) >= MIN_SIMILARITY
+def _worded(claim: Claim, opened: Opened, window: Window, tried: Support, means: _Means) -> Support:
+    """``tried`` with its quote, if the wording is close enough."""
+    alike = _likeness(claim, opened, window, means.similarity)
+    if means.similarity is None:
+        overlap = Gate("overlap", tried.coverage >= MIN_COVERAGE)
+    else:
+        overlap = Gate("overlap", tried.coverage >= MIN_COVERAGE_ALIKE and alike >= MIN_SCORE)
+    gates = [overlap, *tried.gates]
+    if overlap.passed and means.entailment is not None:
+        entailed = means.entailment(window.own.text, claim.text)
+        gates.append(Gate("entailment", entailed >= MIN_ENTAILED))
+        alike = entailed
+    quotes = (_quote(opened.passage, window),) if all(gate.passed for gate in gates) else ()
+    return Support(quotes, tried.coverage, tuple(gates), alike)
+
+
+def _likeness(claim: Claim, opened: Opened, window: Window, similarity: Similarity | None) -> float:
+    cosine = None if similarity is None else similarity(claim.text, window.own.text)
+    coverage = _coverage(claim, opened.stated)
+    known = set(personal_words(opened.passage.text))
+    return score(coverage, cosine, unspoken(claim.text, known))
 
 
 def _quote(passage: Passage, window: Window) -> Quote:
@@ -243,7 +152,7 @@ def _quote(passage: Passage, window: Window) -> Quote:
     return Quote(passage, offset + window.start, offset + window.end, text)
 
 
-def _fit(claim: _Claim, window: Window) -> float:
+def _fit(claim: Claim, window: Window) -> float:
     """Numbers and dates weigh most; each extra quoted word costs a little."""
     values, days = window.own.values, window.own.days
     lost = sum(not supports(q, values) for q in claim.quantities)
@@ -252,123 +161,8 @@ def _fit(claim: _Claim, window: Window) -> float:
     return _coverage(claim, window.whole) - 0.5 * lost - length
 
 
-def _coverage(claim: _Claim, stated: Stated) -> float:
+def _coverage(claim: Claim, stated: Stated) -> float:
     """Share of the claim's words; its numbers have a gate of their own."""
     if not claim.terms:
         return 1.0 if claim.quantities or claim.dates else 0.0
     return len(claim.terms & stated.terms) / len(claim.terms)
-
-
-# --- gates -----------------------------------------------------------------------------------
-
-
-def _numbers(claim: _Claim, opened: Opened, window: Window) -> Gate:
-    """Every number in the quote or its frame; those the question gave, in the passage.
-
-    Numbers that stand only in the title or the table header are not what a row states.
-    """
-    missing = tuple(
-        q.text
-        for q in claim.quantities
-        if not supports(q, window.whole.values)
-        and not (supports(q, claim.given) and supports(q, opened.stated.values))
-    )
-    if missing or not claim.quantities:
-        return Gate("numbers", not missing, missing)
-    in_quote = any(supports(q, window.own.values) for q in claim.quantities)
-    return Gate("numbers", in_quote, () if in_quote else tuple(q.text for q in claim.quantities))
-
-
-def _dates(claim: _Claim, whole: Stated) -> Gate:
-    missing = tuple(
-        wording
-        for stated, wording in claim.dates
-        if not any(covers(day, stated) for day in whole.days)
-    )
-    return Gate("dates", not missing, missing)
-
-
-def _names(claim: _Claim, opened: Opened, whole: Stated, passages: Sequence[Passage]) -> Gate:
-    missing = [name for name in claim.names if missing_names(f"about {name}", whole.text)]
-    if missing and len(missing) < len(claim.names) and all(_qualifies(claim, n) for n in missing):
-        document = f"{whole.text}\n{_elsewhere(opened, passages)}"
-        missing = [name for name in missing if missing_names(f"about {name}", document)]
-    return Gate("names", not missing, tuple(missing))
-
-
-def _subject(claim: _Claim, whole: Stated) -> Gate:
-    """What "it" stands for must be there; after a question about two things it is unclear."""
-    lacking = tuple(n for n in claim.subject if missing_names(f"about {n}", whole.text))
-    versioned = _versioned(claim.subject)
-    passed = len(lacking) < len(claim.subject) and not set(versioned) & set(lacking)
-    return Gate("subject", not claim.subject or (passed and len(versioned) < 2), lacking)
-
-
-def _qualifies(claim: _Claim, name: str) -> bool:
-    """A maker's name that the question gave ("StepFun's Step3"): it may stand elsewhere.
-
-    A name with a version (Grok-1, Step3) says which thing is meant and may not.
-    """
-    return name in claim.asked and not any(map(str.isdigit, name))
-
-
-def _versioned(found: Sequence[str]) -> tuple[str, ...]:
-    """The names that say which version is meant (Qwen3, Grok-1)."""
-    return tuple(name for name in found if any(map(str.isdigit, name)))
-
-
-def _rivals(claim: _Claim, window: Window) -> Gate:
-    """Something said of another version, with the sentence's own name only around it.
-
-    "QwQ-32B has 32B parameters." on a page about DeepSeek-R1 says nothing of DeepSeek-R1.
-    """
-    topic = (*_versioned(claim.names), *claim.subject)
-    for said in _saying(claim, window.own.text.splitlines()) if topic else ():
-        rivals = [n for n in _versioned(names(f"about {said}")) if not _is_own(claim, n)]
-        if rivals and all(missing_names(f"about {name}", said) for name in topic):
-            return Gate("rivals", False, tuple(rivals))
-    return Gate("rivals", True)
-
-
-def _saying(claim: _Claim, lines: Sequence[str]) -> list[str]:
-    """The lines that state the claim's numbers, up to them; else the one most like it."""
-    found = []
-    for quantity in claim.quantities:
-        if supports(quantity, claim.given):
-            continue
-        digits = _DIGITS.match(quantity.text)
-        mark = digits.group() if digits else quantity.text
-        stating = [line for line in lines if supports(quantity, quantities_in(line))]
-        found += [line.rpartition(mark)[0] or line for line in stating]
-    if found:
-        return found
-    return [max(lines, key=lambda line: len(claim.terms.intersection(content_terms(line))))]
-
-
-def _is_own(claim: _Claim, name: str) -> bool:
-    """Whether the sentence (or what it is about) has this name, perhaps shorter or longer."""
-    return any(
-        not missing_names(f"about {name}", own) or not missing_names(f"about {own}", name)
-        for own in (*claim.names, *claim.subject)
-    )
-
-
-def _agrees(sentence: str, quote: str) -> bool:
-    """Whether both deny or neither does; a longer quote may deny something else besides."""
-    denies = _NEGATION.search(sentence) is not None
-    if "\n" in quote:
-        return not denies or _NEGATION.search(quote) is not None
-    return denies == (_NEGATION.search(quote) is not None)
-
-
-def _elsewhere(opened: Opened, passages: Sequence[Passage]) -> str:
-    same = opened.passage.document.id
-    return "\n".join(context_of(p) for p in passages if p.document.id == same)
-
-
-def _columns(claim: _Claim, opened: Opened, window: Window) -> Gate:
-    row = opened.passage.text[window.start : window.end]
-    if len(cells_of(row)) < 2 or "\n" in row:
-        return Gate("columns", True)
-    columns = columns_of(opened.passage, row)
-    return Gate("columns", not misplaced(claim.text, claim.quantities, row, columns))

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from assistant.attribution.units import bound_at, unit_at
 from assistant.lexical import normalise
 
 _SCALES: dict[str, Decimal] = {
@@ -55,11 +56,31 @@ _NAME_WITH_DIGITS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as written: its value, the size of its last digit, and how it was written."""
+    """A number as written: its value, the size of its last digit, and how it was written.
+
+    ``unit`` is what it counts where that is known, ``bound`` 1 for "at least", -1 for "at
+    most", and ``strict`` tells "more than" from "at least".
+    """
 
     value: Decimal
     step: Decimal
     text: str
+    unit: str | None = None
+    bound: int = 0
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number of a passage: every value it may have, what it counts, and how it is bounded.
+
+    ``start`` is where it stands in the text once normalised (NFKC).
+    """
+
+    values: frozenset[Decimal]
+    unit: str | None
+    bound: int
+    start: int
 
 
 def stated_quantities(sentence: str) -> list[Quantity]:
@@ -84,20 +105,42 @@ def is_quantity(term: str) -> bool:
 
 def quantities_in(passage: str) -> set[Decimal]:
     """Every value that some reading of ``passage`` gives: with and without scale, and K as 1024."""
+    return {value for reading in readings_in(passage) for value in reading.values}
+
+
+def readings_in(passage: str) -> list[Reading]:
+    """The numbers of ``passage``, each in every reading; those in names and dates too."""
     text = normalise(passage)
-    values: set[Decimal] = set()
-    for match in _NUMBER.finditer(text):
-        plain = _decimal(match["number"])
-        scale = (match["scale"] or "").lower()
-        if len(scale) <= 1 and scale not in _CJK_SCALES:  # "671 billion" is never 671; "12 m" may
-            values.add(plain)
-        if scale:
-            values.add(plain * _SCALES[scale])
-        if scale == "k":
-            values.add(plain * 1024)
+    found = [_reading(text, match, _values(match)) for match in _NUMBER.finditer(text)]
     for match in _SPELLED.finditer(text):
-        values.add(_spelled(match) * _SCALES.get((match["scale"] or "").lower(), Decimal(1)))
+        value = _spelled(match) * _SCALES.get((match["scale"] or "").lower(), Decimal(1))
+        found.append(_reading(text, match, {value}))
+    return found
+
+
+def _values(match: re.Match[str]) -> set[Decimal]:
+    plain = _decimal(match["number"])
+    scale = (match["scale"] or "").lower()
+    values = {plain * _SCALES[scale]} if scale else {plain}
+    if len(scale) <= 1 and scale not in _CJK_SCALES:  # "671 billion" is never 671; "12 m" may be
+        values.add(plain)
+    if scale == "k":
+        values.add(plain * 1024)
     return values
+
+
+def _reading(text: str, match: re.Match[str], values: set[Decimal]) -> Reading:
+    unit, bound, _ = _about(text, match)
+    return Reading(frozenset(values), unit, bound, match.start())
+
+
+def _about(text: str, match: re.Match[str]) -> tuple[str | None, int, bool]:
+    """Unit, bound and strictness of a number."""
+    parts = match.groupdict()
+    scale = (parts["scale"] or "").lower()
+    percent = bool(parts.get("percent"))
+    unit = unit_at(text, match.start(), match.end(), scale, percent=percent)
+    return unit, *bound_at(text, match.start(), match.end())
 
 
 def supports(quantity: Quantity, values: Set[Decimal]) -> bool:
@@ -139,7 +182,8 @@ def missing_quantities(sentence: str, passage: str) -> list[str]:
 def _scaled(match: re.Match[str]) -> Quantity:
     number = _decimal(match["number"])
     scale = _SCALES.get((match["scale"] or "").lower(), Decimal(1))
-    return Quantity(number * scale, _last_digit(match["number"]) * scale, match.group().strip())
+    step, written = _last_digit(match["number"]) * scale, match.group().strip()
+    return Quantity(number * scale, step, written, *_about(match.string, match))
 
 
 def _from_words(match: re.Match[str]) -> Quantity | None:
@@ -147,7 +191,7 @@ def _from_words(match: re.Match[str]) -> Quantity | None:
     if word in _UNGATED_WORDS and not scale:
         return None
     factor = _SCALES.get(scale, Decimal(1))
-    return Quantity(_spelled(match) * factor, factor, match.group())
+    return Quantity(_spelled(match) * factor, factor, match.group(), *_about(match.string, match))
 
 
 def _spelled(match: re.Match[str]) -> Decimal:
