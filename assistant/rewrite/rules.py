@@ -106,7 +106,8 @@ _ASKS_WHAT = re.compile(
     r"^\s{0,9}(?:which|what) (?:\w{1,40} )?(?:models?|famil(?:y|ies)|systems?)\b", re.IGNORECASE
 )
 _ASKS_WHO = re.compile(
-    r"^\s{0,9}(?:who(?! (?:is|was|are|were) (?-i:[A-Z]))|(?:which|what) (?:\w{1,40} )?(?:labs?|compan(?:y|ies)|teams?|developers?|"
+    r"^\s{0,9}(?:who(?! (?:is|was|are|were) (?-i:[A-Z]))|"
+    r"(?:which|what) (?:\w{1,40} )?(?:labs?|compan(?:y|ies)|teams?|developers?|"
     r"organi[sz]ations?))\b",
     re.IGNORECASE,
 )
@@ -131,6 +132,12 @@ def _is_elliptic(question: str) -> bool:
         return True
     short = len(question.split()) <= _MOST_ELLIPTIC_WORDS
     return bool(short and _PREPOSITION.search(question) and not _VERB_LIKE.search(question))
+
+
+def refers_back(question: str) -> str | None:
+    """The word of ``question`` that refers to something said before it, or None."""
+    found = _reference(question)
+    return found.group() if found else None
 
 
 def _reference(question: str) -> re.Match[str] | None:
