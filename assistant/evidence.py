@@ -22,7 +22,7 @@ from assistant.lexical import Unit, content_terms, normalise, units
 from index.types import Passage
 
 # Share of the answers held at 250, 320 and 450 tokens, mean of six sets (docs/experiments/
-# packing.md): rank alone at .5 .907 .930 .952; both .909 .937 .951; with meaning .922 .943 .964.
+# packing.md): rank alone .907 .930 .952; so .911 .932 .950; with cosines .922 .943 .964.
 RANK_WEIGHT = 0.3
 """How much a passage's rank counts beside its sentences' overlap with the question."""
 SCORE_WEIGHT = 0.5
