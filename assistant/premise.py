@@ -24,7 +24,7 @@ from index.types import Passage
 
 Relation = Literal["licence", "date", "maker", "number"]
 
-MIN_RELATION = 0.6
+MIN_RELATION = 0.5
 """Share of the words that say what a number counts that the passage's sentence must hold."""
 MOST_QUOTES = 2
 FAR = 90
@@ -84,6 +84,7 @@ _VERSIONED = re.compile(
     rf" (?:{_SIZE}|\d{{1,3}}|[A-Z]\d{{1,2}})(?:\.\d{{1,2}})?(?![\w%])"
     rf"(?: (?:{_SIZE}|{_EDITION})(?![\w%])){{0,3}}"
 )
+_MADE_BY = re.compile(rf" (?:was|is|were) (?:{_MAKES}|made|built|written) by {_WHO}")
 # The same model in another dress: "Kimi-K2-Instruct" is what "Kimi K2" is called.
 _DRESS = r"(?:-(?:instruct|chat|base|it|hf))?"
 
@@ -150,9 +151,7 @@ def _titled(question: str) -> str:
 
 
 def _licence(question: str, subject: str) -> Iterator[Premise]:
-    if _LICENSED.search(question) is None:
-        return
-    for value in values_in(_titled(question), "licence"):
+    for value in values_in(_titled(question), "licence") if _LICENSED.search(question) else ():
         yield Premise("licence", subject, value)
     for match in _NONCOMMERCIAL.finditer(question):
         key = frozenset({"non-commercial"})
@@ -170,9 +169,10 @@ def _dates(question: str, subject: str) -> Iterator[Premise]:
 
 
 def _makers(question: str, subject: str) -> Iterator[Premise]:
-    for match in _MAKER_ASKED.finditer(question):
+    for match in (*_MAKER_ASKED.finditer(question), *_MADE_BY.finditer(question)):
         words = frozenset(content_terms(match["who"]))
-        if words and match.end() <= question.find(subject) <= match.end() + 40:
+        near = match.end() <= question.find(subject) <= match.end() + 40
+        if words and (near or question[: match.start()].endswith(subject)):
             span = match.span("who")
             yield Premise("maker", subject, Value("name", match["who"], *span, words))
 
@@ -181,9 +181,9 @@ def _numbers(question: str, subject: str) -> Iterator[Premise]:
     of_subject = frozenset(content_terms(subject))
     for value in values_in(question, "number"):
         around = re.split(r"[,;:?!]|\. ", question[value.end :])[0]
-        words = frozenset(content_terms(" ".join(around.split()[:4]))) - of_subject
+        words = frozenset(content_terms(" ".join(around.split()[:2]))) - of_subject
         if value.unit and words and not of_subject & frozenset(content_terms(value.text)):
-            yield Premise("number", subject, value, words - {value.unit} | {value.unit})
+            yield Premise("number", subject, value, words)
 
 
 def _contradicted(
@@ -280,7 +280,7 @@ def _told_maker(premise: Premise, text: str, spoken: Sequence[tuple[int, int]]) 
     found = []
     for start, end in spoken:
         after, before = text[end : end + 70], text[max(0, start - 60) : start]
-        if (by := re.match(r" is an? [^.,]{0,40}\bby ", after)) is not None:
+        if (by := re.match(r"(?: [\w.()]{1,12}){0,3} is an? [^.,]{0,40}\bby ", after)) is not None:
             found += [m for m in makers if 0 <= m.start - end - by.end() <= 2]
         lead = re.search(rf"(?:'s|’s| {_MAKES})(?: the)? $", before)
         if lead is not None:
@@ -291,7 +291,8 @@ def _told_maker(premise: Premise, text: str, spoken: Sequence[tuple[int, int]]) 
 
 def _told_number(premise: Premise, text: str, spoken: Sequence[tuple[int, int]]) -> list[Value]:
     """Numbers in a sentence that speaks of the same measure."""
-    if share(premise.words, alike(content_terms(text))) < MIN_RELATION:
+    terms = alike(content_terms(text))
+    if premise.value.unit not in terms or share(premise.words, terms) < MIN_RELATION:
         return []
     scale = _magnitude(premise.value)
     return [
