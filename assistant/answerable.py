@@ -14,19 +14,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant import prompts
-from assistant.lexical import Unit, content_terms, units
+from assistant.evidence import SOURCE_NOTE, Evidence, Line
+from assistant.lexical import Unit, units
 from assistant.prompts import Message
-from index.types import Passage
 
 Asker = Callable[[Sequence[Message]], float | None]
 """P(yes) of a yes-or-no prompt, or None when the model cannot tell."""
 
 SOURCE_CHARACTERS = 1200
 """Most of a passage that is shown to the first probe: about 3 s of reading on two cores."""
-NEAREST = 8
-"""Passages among which the nearest is sought."""
-RANK_COST = 0.1
-"""Shared words that a rank is worth: enough to settle a tie."""
 STATED_ALONE, ALONE = 1.5, -0.2
 STATED, CORRECT, BOTH = 1.5, 4.0, -3.9
 """Log-odds of an answer from the log-odds of the probes; figures in docs/experiments."""
@@ -57,12 +53,14 @@ class Decision:
         return self.probability is None or self.probability >= strictness
 
 
-def before(question: str, passages: Sequence[Passage], ask: Asker | None) -> Decision:
-    """Whether the nearest of ``passages`` answers ``question``: for before anything is drafted."""
-    if ask is None or not passages:
+def before(question: str, evidence: Evidence, ask: Asker | None) -> Decision:
+    """Whether the nearest passage of ``evidence`` answers ``question``: for before the draft.
+
+    About 3 s of reading on two cores.
+    """
+    if ask is None or not evidence.extracts:
         return Decision(None)
-    stated = ask(prompts.stated_messages(question, nearest(question, passages)))
-    return _decision(stated, None)
+    return _decision(ask(prompts.stated_messages(question, nearest(evidence))), None)
 
 
 def after(
@@ -97,21 +95,27 @@ def _log_odds(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def nearest(question: str, passages: Sequence[Passage]) -> str:
-    """The passage with the sentence that shares most words with ``question``, under its title.
+def nearest(evidence: Evidence) -> str:
+    """The passage of the evidence's best line, under its title; of a table its chosen rows.
 
-    One longer than ``SOURCE_CHARACTERS`` is cut around that sentence.
+    One longer than ``SOURCE_CHARACTERS`` is cut around that line.
     """
-    asked = set(content_terms(question))
-    best, passage, parts, at = -1.0, passages[0], units(passages[0].text), 0
-    for rank, candidate in enumerate(passages[:NEAREST]):
-        title = set(content_terms(candidate.document.title))
-        split = units(candidate.text, candidate.document.language)
-        for position, unit in enumerate(split):
-            shared = len(asked & (title | set(content_terms(unit.text)))) - RANK_COST * rank
-            if shared > best:
-                best, passage, parts, at = shared, candidate, split, position
-    return f"{passage.document.title}: {_around(passage.text, parts, at)}".strip(": ")
+    extract = max(evidence.extracts, key=lambda extract: max(map(_score, extract.lines)))
+    line = max(extract.lines, key=_score)
+    passage = extract.passage
+    if " | " in line.unit.text:
+        text = extract.text[:SOURCE_CHARACTERS]  # rows are only plain with their column names
+    else:
+        parts = units(passage.text, passage.document.language)
+        at = next((i for i, unit in enumerate(parts) if unit.end >= line.unit.end), 0)
+        text = _around(passage.text, parts, at)
+    if passage.document.sources:
+        text = SOURCE_NOTE.sub("", text)
+    return f"{passage.document.title}: {text}".strip(": ")
+
+
+def _score(line: Line) -> float:
+    return line.score
 
 
 def _around(text: str, parts: Sequence[Unit], at: int) -> str:

@@ -16,12 +16,17 @@ from assistant.answerable import (
     nearest,
     warm_up,
 )
+from assistant.evidence import Evidence, pack
 from assistant.prompts import Message
+from index.types import Passage
 from tests.assistant.passages import passage
 
 QUESTION = "Who designed the steel bridge over the Tarn?"
 BRIDGE = passage("The steel bridge over the Tarn was designed by Ada Ross.", title="Bridges")
 FERRY = passage("A ferry crossed the river until 1954.", id="ferry", title="Ferries")
+TABLE = passage(
+    "Bridge | Designer | Year\nTarn | Ada Ross | 1954\nLot | Ben Hull | 1960", title="Bridges"
+)
 DRAFTED = [Message("system", "Answer."), Message("user", "Sources: …\n\nQuestion: …")]
 
 
@@ -37,16 +42,22 @@ class Judge:
         return self.answers.pop(0)
 
 
+def packed(*passages: Passage, question: str = QUESTION) -> Evidence:
+    return pack(question, passages, 300)
+
+
 def decided(stated: float, correct: float) -> float:
     judge = Judge(stated, correct)
-    decision = after(before(QUESTION, [BRIDGE], judge), DRAFTED, "Ada Ross designed it.", judge)
+    decision = after(
+        before(QUESTION, packed(BRIDGE), judge), DRAFTED, "Ada Ross designed it.", judge
+    )
     assert decision.probability is not None
     return decision.probability
 
 
 def test_the_judge_sees_the_nearest_passage_under_its_title() -> None:
     judge = Judge(0.9)
-    decision = before(QUESTION, [FERRY, BRIDGE], judge)
+    decision = before(QUESTION, packed(FERRY, BRIDGE), judge)
     shown = judge.seen[0][-1].content
     assert "Bridges: The steel bridge over the Tarn" in shown
     assert QUESTION in shown
@@ -56,8 +67,8 @@ def test_the_judge_sees_the_nearest_passage_under_its_title() -> None:
 
 def test_all_but_the_last_message_stays_the_same_so_that_it_is_cached() -> None:
     judge = Judge(0.9, 0.9, 0.9)
-    before(QUESTION, [BRIDGE], judge)
-    before("When did the ferry stop?", [FERRY], judge)
+    before(QUESTION, packed(BRIDGE), judge)
+    before("When did the ferry stop?", packed(FERRY), judge)
     warm_up(judge)
     assert judge.seen[0][:-1] == judge.seen[1][:-1] == judge.seen[2][:-1]
     assert len({messages[-1].content for messages in judge.seen}) == 3
@@ -70,7 +81,7 @@ def test_half_of_the_worked_examples_are_answered_with_no() -> None:
 
 def test_the_second_probe_continues_the_drafts_own_prompt() -> None:
     judge = Judge(0.9, 0.7)
-    after(before(QUESTION, [BRIDGE], judge), DRAFTED, "Ada Ross designed it.", judge)
+    after(before(QUESTION, packed(BRIDGE), judge), DRAFTED, "Ada Ross designed it.", judge)
     assert judge.seen[1][: len(DRAFTED)] == DRAFTED
     assert judge.seen[1][len(DRAFTED)] == Message("assistant", "Ada Ross designed it.")
 
@@ -88,8 +99,8 @@ def test_a_certain_probe_gives_no_certain_decision() -> None:
 
 
 def test_a_clear_no_of_the_first_probe_makes_drafting_hopeless() -> None:
-    assert before(QUESTION, [FERRY], Judge(0.1)).hopeless
-    assert not before(QUESTION, [BRIDGE], Judge(0.4)).hopeless
+    assert before(QUESTION, packed(FERRY), Judge(0.1)).hopeless
+    assert not before(QUESTION, packed(BRIDGE), Judge(0.4)).hopeless
     assert not Decision(None).hopeless
     assert HOPELESS < 0.5
 
@@ -105,16 +116,16 @@ def test_strictness_is_the_least_probability_that_is_answered(
 def test_without_a_judgement_nothing_is_refused(strictness: float) -> None:
     silent = Judge(None)
     for decision in (
-        before(QUESTION, [BRIDGE], None),
-        before(QUESTION, [], Judge()),
-        after(before(QUESTION, [BRIDGE], silent), DRAFTED, "Ada Ross.", Judge()),
+        before(QUESTION, packed(BRIDGE), None),
+        before(QUESTION, packed(), Judge()),
+        after(before(QUESTION, packed(BRIDGE), silent), DRAFTED, "Ada Ross.", Judge()),
     ):
         assert decision.probability is None
         assert decision.answered(strictness)
 
 
 def test_a_model_that_cannot_judge_its_draft_leaves_the_first_probe_standing() -> None:
-    first = before(QUESTION, [BRIDGE], Judge(0.8))
+    first = before(QUESTION, packed(BRIDGE), Judge(0.8))
     assert after(first, DRAFTED, "Ada Ross.", Judge(None)) == first
     assert after(first, DRAFTED, " ", Judge()) is first
 
@@ -122,7 +133,7 @@ def test_a_model_that_cannot_judge_its_draft_leaves_the_first_probe_standing() -
 def test_a_long_passage_is_cut_around_the_sentence_that_matters() -> None:
     filler = " ".join(f"Filler number {n} speaks of other matters at length." for n in range(60))
     long = passage(f"{filler} {BRIDGE.text} {filler}", title="Bridges")
-    shown = nearest(QUESTION, [long])
+    shown = nearest(packed(long))
     assert BRIDGE.text in shown
     assert len(shown) <= SOURCE_CHARACTERS + len("Bridges: ")
     assert shown.endswith("at length.")
@@ -130,8 +141,8 @@ def test_a_long_passage_is_cut_around_the_sentence_that_matters() -> None:
 
 def test_a_single_endless_sentence_is_cut() -> None:
     endless = passage("bridge " * 2000)
-    assert len(nearest(QUESTION, [endless])) <= SOURCE_CHARACTERS
+    assert len(nearest(packed(endless))) <= SOURCE_CHARACTERS
 
 
-def test_a_passage_without_words_is_no_failure() -> None:
-    assert nearest(QUESTION, [passage("")]) == ""
+def test_the_rows_of_a_table_are_read_with_their_column_names() -> None:
+    assert "Designer = Ada Ross" in nearest(packed(TABLE))
