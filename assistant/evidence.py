@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from assistant.attribution.tables import cells_of, columns_of, spelled_out
 from assistant.lexical import Unit, content_terms, normalise, units
+from index.fulltext import cjk_share
+from index.search import CJK_QUESTION
 from index.types import Passage
 
 # Share of the answers held at 250, 320 and 450 tokens, mean of six sets (docs/experiments/
@@ -185,9 +187,9 @@ def _share(score: float, best: float) -> float:
 def _nearness(
     question: str, split: Sequence[Sequence[Unit]], encode: Encode | None
 ) -> list[list[float]]:
-    """The cosine of each unit of each passage to the question; [] without an embedder."""
+    """The cosine of each unit of each passage to the question; [] where no embedder can tell."""
     read = [unit.text for parts in split[:READ_PASSAGES] for unit in parts]
-    if encode is None or not read:
+    if encode is None or not read or cjk_share(question) > CJK_QUESTION:
         return []
     vectors = encode([question, *read])
     cosines = [float(cosine) for cosine in vectors[1:] @ vectors[0]]

@@ -111,3 +111,8 @@ def test_passages_beyond_those_embedded_still_compete() -> None:
     shelf.append(passage("Zephyr weighs 5 tons.", id="last"))
     evidence = pack("How much does Zephyr weigh?", shelf, 400, toy_encoder)
     assert any("5 tons" in line.text for line in evidence.lines)
+
+
+def test_a_chinese_question_is_not_compared_by_an_english_embedder() -> None:
+    found = [passage("Zephyr 的价格是五美元。", language="zh")]
+    assert pack("Zephyr 的价格是多少？", found, 100, toy_encoder).lines[0].cosine is None
