@@ -35,6 +35,8 @@ def swapped(told: str, other: str, answer: frozenset[str]) -> tuple[int, int] | 
         return None
     if here & frozenset(content_terms(other)):
         return None
+    if max(len(left), len(right)) > (2 / MIN_RATIO - 1) * min(len(left), len(right)):
+        return None  # so unlike in length that the ratio cannot be reached
     words = [[match.group().lower() for match in side] for side in (left, right)]
     matcher = SequenceMatcher(None, words[0], words[1], autojunk=False)
     if matcher.quick_ratio() < MIN_RATIO or matcher.ratio() < MIN_RATIO:

@@ -17,7 +17,7 @@ from assistant.altered import swapped
 from assistant.attribution import Quote, Support, context_of
 from assistant.attribution.names import missing_names, names
 from assistant.copies import independent
-from assistant.lexical import content_terms, units
+from assistant.lexical import content_terms
 from assistant.readings import (
     Reading,
     Sought,
@@ -26,6 +26,7 @@ from assistant.readings import (
     gap,
     pooled,
     readings_in,
+    sentences,
     sought,
 )
 from assistant.values import Value, phrase, same, values_in, years_in
@@ -185,7 +186,7 @@ def _elsewhere(wanted: Sought | None, draft: _Drafted, passage: Passage) -> Read
 
 def _agreeing(draft: _Drafted, passage: Passage) -> Reading | None:
     """A sentence of ``passage`` with the same value, so that it counts for it."""
-    for unit in units(passage.text, passage.document.language):
+    for unit in sentences(passage.text, passage.document.language):
         if draft.value.kind == "phrase":
             if draft.answer <= frozenset(content_terms(unit.text)):
                 quote = _quote(passage, unit.start, unit.text)
@@ -201,7 +202,7 @@ def _altered(draft: _Drafted, passage: Passage) -> Reading | None:
     """A sentence that is the draft's quote with its value changed: an update, or a forgery."""
     if missing_names(draft.question, context_of(passage)):
         return None
-    for unit in units(passage.text, passage.document.language):
+    for unit in sentences(passage.text, passage.document.language):
         span = swapped(draft.quote.text, unit.text, draft.answer)
         if span is not None:
             value = _of_kind(draft.value, unit.text, span)
@@ -218,7 +219,7 @@ def _of_kind(drafted: Value, text: str, span: tuple[int, int]) -> Value:
 
 def _answering(wanted: Sought, draft: _Drafted, passage: Passage) -> Reading | None:
     """A sentence that answers the question by itself, otherwise than the draft."""
-    parts = units(passage.text, passage.document.language)
+    parts = sentences(passage.text, passage.document.language)
     frame = frame_terms(passage, parts)
     strict = [
         reading

@@ -17,8 +17,8 @@ from typing import Literal
 from assistant.attribution import Quote
 from assistant.attribution.names import names
 from assistant.evidence import SOURCE_NOTE
-from assistant.lexical import content_terms, units
-from assistant.readings import alike, share
+from assistant.lexical import content_terms
+from assistant.readings import alike, sentences, share
 from assistant.values import Value, same, values_in
 from index.types import Passage
 
@@ -192,7 +192,7 @@ def _contradicted(
     """The sentences that say otherwise; None where any sentence says what is presupposed."""
     against: list[Quote] = []
     for passage in passages:
-        for unit in units(passage.text, passage.document.language):
+        for unit in sentences(passage.text, passage.document.language):
             told = _told(premise, _without_notes(unit.text))
             if any(_agrees(premise, value) for value in told):
                 return None

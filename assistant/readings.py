@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.attribution import Quote
 from assistant.attribution.names import names
@@ -99,10 +100,16 @@ def readings(question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
 
 def best_reading(wanted: Sought, passage: Passage) -> Reading | None:
     """The value that ``passage`` gives in the sentence closest to the question, if any."""
-    parts = units(passage.text, passage.document.language)
+    parts = sentences(passage.text, passage.document.language)
     frame = frame_terms(passage, parts)
     found = [r for unit in parts for r in readings_in(wanted, passage, unit, frame)]
     return max(found, key=lambda reading: reading.score, default=None)
+
+
+@lru_cache(maxsize=128)
+def sentences(text: str, language: str | None) -> tuple[Unit, ...]:
+    """The sentences of a passage, kept: each check of an answer asks for them again."""
+    return tuple(units(text, language))
 
 
 def frame_terms(passage: Passage, parts: Sequence[Unit]) -> frozenset[str]:
@@ -225,6 +232,7 @@ __all__ = [
     "pooled",
     "readings",
     "readings_in",
+    "sentences",
     "share",
     "sought",
 ]

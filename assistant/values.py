@@ -220,15 +220,19 @@ def _unit(text: str, match: re.Match[str]) -> str:
 def _names(text: str) -> Iterator[Value]:
     for match in _NAME.finditer(text):
         name = match.group().rstrip(".'’-")
+        first, _, rest = name.partition(" ")
+        at = match.start()
+        if rest and first.lower() in STOP_WORDS:  # "The American singer", "In March"
+            name, at = rest, at + len(first) + 1
         words = frozenset(content_terms(name))
         lone = " " not in name
         if not words or (lone and (name.lower() in STOP_WORDS or len(name) < 2)):
             continue
         if lone and (_DEMONYM.fullmatch(name) or re.fullmatch(_MONTH, name)):
             continue
-        if lone and _opens(text, match.start()) and not any(map(str.isupper, name[1:])):
+        if lone and _opens(text, at) and not any(map(str.isupper, name[1:])):
             continue  # a capital at the start of a sentence tells nothing
-        yield Value("name", name, match.start(), match.start() + len(name), words)
+        yield Value("name", name, at, at + len(name), words)
 
 
 def _opens(text: str, at: int) -> bool:
