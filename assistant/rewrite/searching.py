@@ -22,7 +22,8 @@ and 7: .758 .793 .815 .815; the last turn alone .714. A question of more words i
 is, so a change of topic that is spelled out brings nothing along."""
 CONTEXT_WEIGHT = 2.0
 """Weight of the filled-up wording beside the bare one; with four words added, 1, 2, 3 and 4 give
-.780 .811 .812 .810, the filled-up wording alone .799."""
+.780 .811 .812 .810, the filled-up wording alone .799. With today's search: the last turn .740,
+the rewrite .787, both wordings .823; where a human rewrite exists, .668 for its .688."""
 DEPTH = 40
 """Passages fetched for each wording before they are put together."""
 
