@@ -159,14 +159,18 @@ def _is_named(standalone: str) -> bool:
 
 def _readings(noun: str, passages: Sequence[Passage]) -> list[str]:
     """What the passages call by that noun: "Sierra County", "Hurricane Isaac"; most often first."""
-    name = r"(?-i:[A-Z][\w'’.-]{1,30}(?: [A-Z][\w'’.-]{1,30}){0,2})"
-    pattern = re.compile(
-        rf"{name} {re.escape(noun)}\b|\b{re.escape(noun)} (?:of (?:the )?)?{name}", re.IGNORECASE
-    )
+    name = r"[A-Z][a-z'’.-]{1,30}(?: [A-Z][a-z'’.-]{1,30}){0,2}"
+    noun = re.escape(noun.capitalize())  # as a part of the name: "an NBA player" is no reading
+    one = r"[A-Z][a-z'’-]{1,30}(?! ?[A-Z])"  # "Hurricane Isaac", not "County Veterans Services"
+    pattern = re.compile(rf"\b{name} {noun}\b|\b{noun} (?:of (?:the )?{name}|{one})")
     found: Counter[str] = Counter()
     for passage in passages[:PASSAGES_READ]:
         found.update({_tidy(match) for match in pattern.findall(passage.text)})
-    return [reading for reading, _ in found.most_common(MOST_READINGS)]
+    kept: list[str] = []
+    for reading, _ in found.most_common():
+        if not any(reading in other or other in reading for other in kept):
+            kept.append(reading)
+    return kept[:MOST_READINGS]
 
 
 def _tidy(reading: str) -> str:
