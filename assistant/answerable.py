@@ -25,7 +25,8 @@ SOURCE_CHARACTERS = 1200
 """Most of a passage that is shown to the first probe: about 3 s of reading on two cores."""
 STATED_ALONE, ALONE = 1.5, -0.2
 STATED, CORRECT, BOTH = 1.5, 4.0, -3.9
-"""Log-odds of an answer from the log-odds of the probes; figures in docs/experiments."""
+"""Log-odds of an answer from those of the probes. AUC: squad2 .93 (n=40), clapnq .91 (n=21);
+the first probe alone .87 and .87 (n=50, 40), the second .82 and .82 (n=40, 21)."""
 LEAST = 0.002
 """Probabilities closer to 0 or 1 than this count as this: a single probe cannot be surer."""
 HOPELESS = 0.1
