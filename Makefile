@@ -1,7 +1,7 @@
 # make chat   set up and open the desk on http://127.0.0.1:7860
 # make test   set up and run the tests
 # make check  lint, types, layers, corpus and tests: what a change must pass
-# make bench  refdesk beside LlamaIndex's CitationQueryEngine (half an hour; BENCH_ARGS=--help)
+# make bench  every figure, into docs/benchmarks.md (hours; BENCH_ARGS="--only NAME …" or --help)
 # make docs   write the generated part of README.md again
 # make clean  remove the environment and caches (the home and the weights stay)
 # Needs Python 3.11 or newer, nothing else. PYTHON= and PORT= may be given.
@@ -28,7 +28,7 @@ check: $(VENV)/ready-dev browser
 	$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
 
 bench: $(VENV)/ready-dev
-	$(VENV)/bin/python -m tests.bench.run $(BENCH_ARGS)
+	$(VENV)/bin/python -m tests.bench.sets $(BENCH_ARGS)
 
 docs: $(VENV)/ready-dev
 	$(VENV)/bin/python -m tests.generated_docs

@@ -154,6 +154,18 @@ def test_eval_searches_an_enlarged_corpus_and_asks_the_injected_queries(
     assert figures["injected"]["wrong_asserted"]["n"] == 1
 
 
+def test_eval_measures_the_check_of_claims(beir: Path, weights_dir: Path) -> None:
+    texts = {"The heron eats fish.": True, "Paris has nine bridges.": False}
+    claims = tuple({"_id": str(n), "text": text, "supported": verdict, "evidence": ["a"]}
+                   for n, (text, verdict) in enumerate(texts.items()))  # fmt: skip
+    write_lines(beir / "queries.jsonl", claims)
+    result = CliRunner().invoke(cli, ["eval", "--attribution", str(beir), "--json"])
+    assert result.exit_code == 0, result.stderr
+    figures = json.loads(result.stdout)
+    assert (figures["dataset"], figures["claims"]) == ("tiny", 2)
+    assert figures["balanced_accuracy"]["mean"] == 1.0
+
+
 def test_eval_compares_two_results(tmp_path: Path) -> None:
     files = []
     for name, right in (("a.json", 0), ("b.json", 1)):

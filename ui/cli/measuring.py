@@ -17,7 +17,7 @@ import click
 
 from ui.cli.figures import progress_bar, summary
 from ui.cli.frame import Output
-from ui.cli.measured import Wanted, desk_over, questioned_desk
+from ui.cli.measured import Wanted, desk_over, embedder, questioned_desk
 from ui.cli.options import common, desk, model_options
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ BENCH_QUESTIONS = (
 
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-MODES = ("file", "retrieval", "grounded", "followups", "packing", "compare")
+MODES = ("file", "retrieval", "grounded", "followups", "packing", "attribution", "compare")
 # An option that belongs to some of the modes only.
 GOES_WITH = {
-    "limit": ("grounded", "packing"),
+    "limit": ("grounded", "packing", "attribution"),
     "corpora": ("retrieval", "grounded", "followups", "packing"),
     "inject": ("grounded",),
     "given": ("grounded",),
@@ -78,6 +78,7 @@ class Options:
 @click.option("--grounded", metavar="DIR", type=DATA, help="Answer a BEIR folder's queries.")
 @click.option("--followups", metavar="DIR", type=DATA, help="Measure rewriting of follow-ups.")
 @click.option("--packing", metavar="DIR", type=DATA, help="Measure the evidence for the model.")
+@click.option("--attribution", metavar="DIR", type=DATA, help="Measure the check of claims.")
 @click.option("--compare", metavar="A.json B.json", nargs=2, type=FILE, help="Compare two results.")
 @click.option("--limit", type=click.IntRange(min=1), help="A fixed sample, half unanswerable.")
 @click.option("--corpus", "corpora", metavar="DIR", multiple=True, type=DATA,
@@ -112,7 +113,8 @@ def evaluate(
     chosen = [name for name, place in places.items() if place]
     if len(chosen) != 1:
         raise click.UsageError(
-            "give one of FILE.jsonl, --retrieval, --grounded, --followups, --packing, --compare"
+            "give one of FILE.jsonl, --retrieval, --grounded, --followups, --packing,"
+            " --attribution and --compare"
         )
     mode = chosen[0]
     _check_options(mode, rest)
@@ -211,6 +213,18 @@ def _on_packing(folder: Path, options: Options) -> dict[str, Any]:
         return evaluate_packing(opened.index, folder, options.limit)
 
 
+def _on_attribution(folder: Path, options: Options) -> dict[str, Any]:
+    from assistant.attribution.measure import evaluate_attribution
+
+    encode = embedder(options.model).encode_query
+
+    def similarity(one: str, other: str) -> float:
+        return float(encode(one) @ encode(other))
+
+    figures = evaluate_attribution(folder, similarity, limit=options.limit)
+    return {"dataset": folder.name, **figures}
+
+
 def _compared(files: Sequence[Path], options: Options) -> dict[str, Any]:
     from assistant.measure.compare import compare_files
 
@@ -223,6 +237,7 @@ RUNS: dict[str, Callable[[Any, Options], dict[str, Any]]] = {
     "grounded": _on_grounded,
     "followups": _on_followups,
     "packing": _on_packing,
+    "attribution": _on_attribution,
     "compare": _compared,
 }
 
