@@ -77,6 +77,10 @@ _PIVOTS = tuple(
 _TURNED = re.compile(r"\s+(?:by|into)\b", re.IGNORECASE)
 _COMPARISON = frozenset(("size", "speed", "price", "length"))
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+_BOUND = re.compile(r"\s+than\s+(?:US)?[$€£¥]?\s?\d", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:] ")
+MIN_SHARED = 0.3
+"""Share of a sentence's words in a clause from which the clause's denial is of the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ def _points_apart(pair: tuple[re.Pattern[str], ...], sentence: str, quote: str) 
 
 def _agrees(sentence: str, quote: str, *, opposite: bool) -> bool:
     """Two denials or none; with an opposite word exactly one ("not allowed", "prohibited")."""
-    denied = [_NEGATION.search(text) is not None for text in (sentence, quote)]
+    denied = [_NEGATION.search(sentence) is not None, False]
+    denied[1] = _denies(quote) if denied[0] or opposite else _denies_of(sentence, quote)
     without = [_WITHOUT.search(text) is not None for text in (sentence, quote)]
     if opposite:
         return denied[0] != denied[1]
@@ -118,10 +123,26 @@ def _agrees(sentence: str, quote: str, *, opposite: bool) -> bool:
     return without[1] or not without[0]
 
 
+def _denies(text: str) -> bool:
+    return _NEGATION.search(text) is not None
+
+
+def _denies_of(sentence: str, quote: str) -> bool:
+    """Whether a clause of the quote that speaks of what the sentence does holds a denial.
+
+    "OpenAI, which is not under sanctions, published gpt-oss" denies no publication.
+    """
+    terms = _terms(sentence)
+    return any(
+        _denies(clause) and len(terms & _terms(clause)) >= MIN_SHARED * len(terms)
+        for clause in _CLAUSE.split(quote)
+    )
+
+
 def _turned_round(sentence: str, quote: str) -> bool:
     """Whether the quote compares the same the other way round, or compares nothing."""
     said = list(_sides(quote))
-    if _THAN.search(sentence) and not said and any(_sides(sentence)):
+    if not said and any(side.dimension in _COMPARISON for side in _sides(sentence)):
         return True  # what compares nothing supports no comparison
     return any(
         _is_reverse(ours, theirs)
@@ -143,8 +164,8 @@ def _sides(text: str) -> Iterator[_Side]:
     for dimension, pattern in _PIVOTS:
         for match in pattern.finditer(text):
             than = _THAN.search(text, match.end())
-            if dimension in _COMPARISON and than is None:
-                continue
+            if (dimension in _COMPARISON and than is None) or _BOUND.match(text, match.end()):
+                continue  # "more than 20 million" is a bound, which goes with its number
             sign = 1 if match["up"] else -1
             turned = _TURNED.match(text, match.end()) is not None
             left, right = (
