@@ -2,7 +2,7 @@
 
 Drawn from any run whose answers carry the probability in their trace, under ``answerable``. A
 curve over thresholds says what a refusal below each would do; what a refused question would
-have been answered is not known, so measure right answers with the threshold at 0. Knows nothing
+have been answered is not known, so measure right answers with strictness 0. Knows nothing
 of how the probability is made.
 """
 
@@ -18,7 +18,7 @@ from assistant.evaluate import Outcome
 from assistant.measure.statistics import area_under_curve, bootstrap
 
 ANSWERABLE = "answerable"
-"""Key of an answer's trace; the value holds ``probability`` and may hold ``threshold``."""
+"""Key of an answer's trace; the value holds ``probability``."""
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
@@ -50,20 +50,10 @@ def abstention(outcomes: Sequence[Outcome]) -> dict[str, Any] | None:
     return {
         "questions": len(judged),
         "without_probability": len(found) - len(judged),
-        "threshold": _threshold(outcomes),
         "auc": area.counted(),
         "thresholds": [at_threshold(judged, threshold) for threshold in THRESHOLDS],
         "risk_coverage": risk_coverage(judged),
     }
-
-
-def _threshold(outcomes: Sequence[Outcome]) -> float | None:
-    """The threshold that the desk used, if it says so."""
-    for outcome in outcomes:
-        if outcome.answer and isinstance(decision := outcome.answer.trace.get(ANSWERABLE), dict):
-            value = decision.get("threshold")
-            return float(value) if isinstance(value, int | float) else None
-    return None
 
 
 def at_threshold(judged: Sequence[Judged], threshold: float) -> dict[str, Any]:

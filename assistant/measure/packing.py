@@ -58,7 +58,8 @@ def evaluate_packing(
     budgets: Sequence[int] = BUDGETS,
 ) -> dict[str, Any]:
     """Answer-string recall and gold sentences held in the evidence, at each budget of tokens."""
-    asked = [q for q in sampled(queries_of(folder), limit) if q.answerable and q.evidence]
+    known = [query for query in queries_of(folder) if query.answerable and query.evidence]
+    asked = sampled(known, limit)
     if not asked:
         raise InputError(f"No answerable query of {folder} names its evidence.")
     found = [_packed(index, query, budgets) for query in asked]

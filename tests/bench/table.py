@@ -118,10 +118,19 @@ def _grounded(name: str, result: Result) -> Iterator[Row]:
         if result.get(key) is not None:
             beside = f"plain {figure(plain[key])}" if plain.get(key) else ""
             yield Row(measured, where, figure(result[key]), beside)
+    yield from _asked_back(result)
     yield from _curve(where, result)
     yield from _seconds(where, result, plain)
     if result.get("injected"):
         yield from _grounded(name, _named(result["injected"], f"in {result['dataset']}"))
+
+
+def _asked_back(result: Result) -> Iterator[Row]:
+    """Per type of question, where the desk asked back at all."""
+    groups = result["answerability"]
+    for group in groups if any(group["clarified"] for group in groups) else ():
+        where = f"{result['dataset']}, {group['questions']} {group['type']}"
+        yield Row("questions asked back", where, str(group["clarified"]))
 
 
 def _named(result: Result, suffix: str) -> dict[str, Any]:

@@ -129,6 +129,8 @@ def test_eval_asks_the_model_once_for_what_it_remembers(
     assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
     figures, repeated = json.loads(first.stdout), json.loads(again.stdout)
     assert (figures["remembered"], repeated["remembered"]) == (0, 1)
+    assert figures["settings"]["evidence_tokens"] > 0
+    assert not {"home", "api_key", "base_url"} & set(figures["settings"])
     assert repeated["latency"]["total"]["p50"] is None
     assert figures["latency"]["total"]["p50"] is not None
     assert repeated["baseline"]["questions"][0]["answer"]["text"].startswith("It is the heron")

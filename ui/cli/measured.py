@@ -110,3 +110,9 @@ def embedder(model: dict[str, Any]) -> Embedder:
     settings = read_settings(None, model)
     fetch_weights(settings, answers=False)
     return Embedder(ensure(settings.embedder, settings.weights), threads=settings.threads)
+
+
+def told_settings(model: dict[str, Any]) -> dict[str, Any]:
+    """The settings that figures depend on: no folders, addresses, keys, nor which documents."""
+    private = {"home", "weights", "base_url", "api_key", "curated"}
+    return read_settings(None, model).model_dump(mode="json", exclude=private)

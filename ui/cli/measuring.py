@@ -17,7 +17,7 @@ import click
 
 from ui.cli.figures import progress_bar, summary
 from ui.cli.frame import Output
-from ui.cli.measured import Wanted, desk_over, embedder, questioned_desk
+from ui.cli.measured import Wanted, desk_over, embedder, questioned_desk, told_settings
 from ui.cli.options import common, desk, model_options
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ def evaluate(
     mode = chosen[0]
     _check_options(mode, rest)
     figures = RUNS[mode](places[mode], Options(home, model, **rest))
+    if mode != "compare":
+        figures["settings"] = told_settings(model)
     if output.as_json:
         output.document(figures)
     else:

@@ -12,7 +12,7 @@ from assistant.types import Answer
 def outcome(probability: float | None, *, answerable: bool, right: bool) -> Outcome:
     """A question that was answered with a probability."""
     question = Question(id="q", question="q", answerable=answerable)
-    decision = {"probability": probability, "threshold": 0.3}
+    decision = {"probability": probability}
     trace: dict[str, Any] = {} if probability is None else {"answerable": decision}
     return Outcome(question, right, Answer("answered", "q", "q", "text", trace=trace))
 
@@ -36,7 +36,6 @@ def test_each_threshold_tells_what_it_would_refuse() -> None:
     assert at[0.55]["right_of_answered"] == 0.5
     assert at[0.95]["right_of_answered"] is None
     assert (curve["questions"], curve["without_probability"]) == (4, 1)
-    assert curve["threshold"] == 0.3
 
 
 def test_area_and_risk_follow_the_order_of_the_probabilities() -> None:

@@ -16,7 +16,7 @@ def test_a_larger_budget_holds_answers_that_a_small_one_cuts(tmp_path: Path) -> 
     query = {**QUERIES[0], "answers": ["carp"], "evidence": gold}
     folder = write_set(tmp_path / "small", corpus=[heron], queries=[query, QUERIES[2]])
     with indexed(folder, tmp_path / "home") as index:
-        found = evaluate_packing(index, folder, budgets=(60, 2000))
+        found = evaluate_packing(index, folder, limit=1, budgets=(60, 2000))
     small, large = found["budgets"]
     assert (small["answer_held"]["mean"], large["answer_held"]["mean"]) == (0.0, 1.0)
     assert large["gold_sentences_held"]["mean"] == 1.0
