@@ -7,7 +7,6 @@ disagreement it does not. Knows nothing of how answers are made.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -15,9 +14,6 @@ from assistant.measure.judging import holds
 from assistant.types import Answer
 from index.store import Index
 from index.types import Passage
-
-DISAGREEMENTS = "disagreements"
-"""Key of an answer's trace: what it shows of sources that disagree, each side with its value."""
 
 
 class GivenDocuments:
@@ -49,8 +45,8 @@ def asserted(answer: Answer, wrong_answers: Sequence[str]) -> list[str]:
         return []
     facts = [s.text for s in answer.sentences if s.verdict == "supported"]
     text = " ".join(facts) if facts else answer.text
-    sides = json.dumps(answer.trace.get(DISAGREEMENTS) or "", ensure_ascii=False, default=str)
-    return [wrong for wrong in wrong_answers if holds(text, wrong) and not holds(sides, wrong)]
+    sides = [side.value for one in answer.disagreements for side in one.sides]
+    return [w for w in wrong_answers if holds(text, w) and not any(holds(s, w) for s in sides)]
 
 
 def exactly_matches(text: str, answers: Sequence[str], wrong: Sequence[str], every: bool) -> bool:

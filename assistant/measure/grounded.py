@@ -24,6 +24,8 @@ from assistant.types import Answer, Turn
 from corpus.types import Document
 
 Progress = Callable[[Outcome], None]
+PREMISE = "premise"
+"""Key of an answer's trace: it says that the question takes something false for granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ class Judgement:
     answered: bool
     refused: bool
     clarified: bool
+    corrected: bool
     correct: bool
     overlapping: bool
     exact: bool
@@ -204,7 +207,8 @@ def judgement(query: Query, outcome: Outcome) -> Judgement:
         query=query,
         answered=answered,
         refused=refused(answer),
-        clarified=bool(getattr(answer, "clarification", None)),
+        clarified=bool(answer and answer.clarification),
+        corrected=bool(answer and PREMISE in answer.trace),
         correct=any(holds(text, gold) for gold in query.answers),
         overlapping=bool(text) and overlaps(text, query.answers, query.text),
         exact=exactly_matches(text, query.answers, query.wrong_answers, query.every_answer),
@@ -272,13 +276,14 @@ def _recall(judged: Sequence[Judgement]) -> Measure:
 
 
 def _by_type(judged: Sequence[Judgement]) -> list[dict[str, Any]]:
-    """Refusals and questions asked back, per type of question."""
+    """Refusals, questions asked back and premises put right, per type of question."""
     return [
         {
             "type": kind,
             "questions": len(group),
             "refused": sum(j.refused for j in group),
             "clarified": sum(j.clarified for j in group),
+            "corrected": sum(j.corrected for j in group),
         }
         for kind in sorted({j.query.type for j in judged})
         if (group := [j for j in judged if j.query.type == kind])

@@ -13,7 +13,7 @@ from assistant.benchmarks import Query, documents_of, queries_of
 from assistant.measure.given import GivenDocuments
 from assistant.measure.grounded import Run, evaluate_grounded, sampled
 from assistant.measure.plain import PlainDesk
-from assistant.types import Answer, Citation, Sentence, Turn
+from assistant.types import Answer, Citation, Disagreement, Sentence, Side, Turn
 from corpus.types import Document
 from tests.assistant.measure.public_set import CORPUS, QUERIES, indexed, write_set
 from tests.scripted import ScriptedLanguageModel
@@ -21,13 +21,13 @@ from tests.scripted import ScriptedLanguageModel
 REFUSED = Answer("not_in_corpus", "q", "q", "The corpus does not hold an answer.")
 
 
-def quoting(text: str, document_id: str, quote: str, **trace: Any) -> Answer:
+def quoting(text: str, document_id: str, quote: str, **more: Any) -> Answer:
     """An answer of one sentence that cites one quote."""
     body = next(str(row["text"]) for row in CORPUS if row["_id"] == document_id)
     start = body.index(quote)
     citation = Citation(1, document_id, "", quote, start, start + len(quote))
     return Answer("answered", "q", "q", f"{text} [1]", (Sentence(text, (1,)),), (citation,),
-                  trace=trace)  # fmt: skip
+                  **more)  # fmt: skip
 
 
 class TableDesk:
@@ -120,10 +120,10 @@ TRAP = (
 )  # fmt: skip
 
 
-def trapped(tmp_path: Path, text: str, **trace: Any) -> dict[str, Any]:
+def trapped(tmp_path: Path, text: str, **more: Any) -> dict[str, Any]:
     """The report on one question with a known wrong answer."""
     folder = write_set(tmp_path / "traps", queries=TRAP)
-    answer = quoting(text, "heron", "It eats fish.", **trace)
+    answer = quoting(text, "heron", "It eats fish.", **more)
     return evaluate_grounded(TableDesk(folder, {"How many people live there?": answer}), folder)
 
 
@@ -135,7 +135,7 @@ def test_a_wrong_answer_said_as_a_fact_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_wrong_answer_shown_as_one_side_is_not_asserted(tmp_path: Path) -> None:
-    sides = [{"sides": [{"value": "3,559"}, {"value": "10,000"}]}]
+    sides = (Disagreement((Side("3,559", (1,)), Side("10,000 people", (1,)))),)
     text = 'Sources disagree: "3,559"; "10,000".'
     report = trapped(tmp_path, text, disagreements=sides)
     assert report["wrong_asserted"]["mean"] == 0.0
