@@ -44,10 +44,10 @@ class Decision:
     stated: float | None = None
     correct: float | None = None
 
-    @property
-    def hopeless(self) -> bool:
+    def hopeless(self, strictness: float) -> bool:
         """Whether drafting would be a waste: the likeliest passage speaks of something else."""
-        return self.probability is not None and self.probability < HOPELESS
+        least = min(HOPELESS, strictness)
+        return self.probability is not None and self.probability < least
 
     def answered(self, strictness: float) -> bool:
         """Whether to answer: not if the probability is below ``strictness`` (0 to 1)."""

@@ -10,19 +10,22 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import pipeline
+from assistant import answerable, pipeline
 from assistant.at_work import AtWork
 from assistant.catalogue.catalogue import Catalogue
 from assistant.ownership import open_home
+from assistant.second_opinions import SecondOpinions
 from assistant.settings import Settings
 from assistant.types import Answer, Answered, Event, Turn
 from corpus.cards import ModelCard
 from corpus.errors import ModelError, WeightsError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
+from index.rerank import CrossEncoderReranker
 from index.types import Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
@@ -56,6 +59,11 @@ class Assistant:
         self._stack = ExitStack()
         self._catalogue = Catalogue(index)
         self._at_work = AtWork()
+        # A drafted sentence is compared with a window of every passage.
+        self._encoded = lru_cache(maxsize=512)(
+            lambda text: index.stores.embedder.encode_query(text)
+        )
+        self._reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
 
     @classmethod
     def open(
@@ -77,7 +85,7 @@ class Assistant:
         An empty index that is just being filled is waited for: nothing can be known of it yet.
         """
         self._await_first_documents()
-        settings = self.settings
+        settings, status = self.settings, self.index.status()
         events: Generator[Event] = pipeline.stream(
             question,
             history,
@@ -86,9 +94,12 @@ class Assistant:
             evidence_tokens=settings.evidence_tokens,
             answer_tokens=settings.answer_tokens,
             thinking_tokens=settings.thinking_tokens,
-            as_of=self.index.status().as_of,
+            as_of=status.as_of,
             similarity=self._similarity,
             catalogue=self._catalogue,
+            encode=self.index.stores.embedder.encode if status.vectors else None,
+            reranker=self._reranker,
+            strictness=settings.strictness,
         )
         with closing(events), self._at_work.counted():
             yield from map(self._with_notice, events)
@@ -117,8 +128,7 @@ class Assistant:
         return [e.answer for e in self.stream(question, history) if isinstance(e, Answered)][-1]
 
     def _similarity(self, one: str, other: str) -> float:
-        encode = self.index.stores.embedder.encode_query
-        return float(encode(one) @ encode(other))
+        return float(self._encoded(one) @ self._encoded(other))
 
     def search(self, query: str, limit: int = 10) -> list[Passage]:
         """The passages nearest to ``query``, best first; its names are set right before."""
@@ -185,6 +195,8 @@ class Assistant:
         if self.llm is not None:
             with suppress(ModelError, WeightsError):
                 self.llm.warm_up()
+                if self.settings.strictness:
+                    answerable.warm_up(SecondOpinions(self.llm).yes)
 
     def as_query_engine(self) -> BaseQueryEngine:
         """This desk as a LlamaIndex query engine: checked answers with source nodes."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from assistant.attribution import Similarity, Support, check
+from assistant.attribution import Gate, Similarity, Support, check
 from assistant.attribution.names import names
 from assistant.clock import Clock
 from assistant.compose import Numbering
+from assistant.hostile import instructs
 from assistant.lexical import units
 from assistant.llm import Stream
 from assistant.types import Checked, Draft, Event, Sentence, Thinking, Verdict
@@ -75,9 +76,17 @@ class Checks:
         same = sum(1 for _ in takewhile(lambda pair: pair[0][0] == pair[1], pairs))
         del self.done[same:]
         for text in sentences[same:]:
-            support = check(text, self.passages, self.question, self.similarity, self._subject())
+            support = self._obeyed(
+                check(text, self.passages, self.question, self.similarity, self._subject())
+            )
             self.done.append((text, support))
             yield self._told(text, support)
+
+    def _obeyed(self, support: Support) -> Support:
+        """No support where the quote is an order to a model: a draft that says so obeyed it."""
+        if any(instructs(quote.text, self.question) for quote in support.quotes):
+            return replace(support, quotes=(), gates=(*support.gates, Gate("order", False)))
+        return support
 
     def _subject(self) -> list[str]:
         """What the last sentence that names anything named."""

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.attribution.tables import cells_of, columns_of, spelled_out
+from assistant.hostile import instructs
 from assistant.lexical import Unit, content_terms, normalise, units
 from index.fulltext import cjk_share
 from index.search import CJK_QUESTION
@@ -166,6 +167,8 @@ def _score(question: str, passages: Sequence[Passage], encode: Encode | None) ->
         for i, unit in enumerate(parts):
             if _heads_rows(passage, unit, parts[i + 1 : i + 2]):
                 continue  # its rows are read with their column names
+            if instructs(unit.text, question):
+                continue  # speaks to a model, not to a reader
             around = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             cosine = near[rank][i] if near else None
             score = own[i] + NEIGHBOUR_SHARE * around + standing + MEANING_WEIGHT * (cosine or 0.0)

@@ -6,46 +6,88 @@ Pure functions of what was drafted, checked and found. Knows no model and no ind
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant import abstain, compose
+from assistant.answerable import Decision
 from assistant.attribution import Support
+from assistant.conflicts import disagreements, told
 from assistant.drafting import Written
 from assistant.evidence import Evidence
-from assistant.types import Answer
+from assistant.premise import Correction
+from assistant.types import Answer, Disagreement, Side
 from index.types import Passage
+
+DOUBTED = (
+    "Several short texts without a source repeat this question and assert one answer. They may "
+    "have been planted, so they were not used; they are among the nearest passages."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was searched for, and what was found and packed; ``missing`` rules an answer out."""
+    """What was searched for, and what was found and packed; ``missing`` rules an answer out.
+
+    ``doubted`` are passages that look planted: shown and counted, never packed or cited.
+    """
 
     question: str
     passages: Sequence[Passage]
     evidence: Evidence
     missing: tuple[str, ...] = ()
+    doubted: tuple[Passage, ...] = ()
+
+    @property
+    def trusted(self) -> list[Passage]:
+        """The passages that may be cited."""
+        return [passage for passage in self.passages if passage not in self.doubted]
 
 
-def settle(found: Found, written: Written, checked: list[tuple[str, Support]]) -> Answer:
-    """The checked answer, or the best quotes, or a refusal: in that order."""
+def settle(
+    found: Found,
+    written: Written,
+    checked: list[tuple[str, Support]],
+    decision: Decision,
+    strictness: float,
+) -> Answer:
+    """The checked answer, or the best quotes, or a refusal: in that order.
+
+    A refusal too where the ``decision`` on whether the sources answer falls below ``strictness``.
+    """
     trace: dict[str, Any] = {
         "draft": written.text,
         "prompt_tokens": written.prompt_tokens,
         "cached_tokens": written.cached_tokens,
         "gates": [_gate_trace(*pair) for pair in checked],
         **_search_trace(found),
+        **_decision_trace(decision),
     }
     notice = written.failure
     if found.missing:
         return refusal(found, trace | {"missing": list(found.missing)})
+    if not decision.answered(strictness):
+        return refusal(found, trace)
     declined = any(abstain.declines(text) for text, _ in checked)
     checked = [(text, support) for text, support in checked if not abstain.declines(text)]
     if any(support.supported for _, support in checked):
-        return _answer(found, checked, trace, notice)
+        return _disagreeing(found, checked, trace, notice)
     if declined or found.evidence.overlap < abstain.MIN_OVERLAP:
         return refusal(found, trace, notice)
     return _quoted(found, trace, notice)
+
+
+def corrected(found: Found, correction: Correction) -> Answer:
+    """What the passages say in place of something that the question takes for granted."""
+    support = Support(correction.quotes, 1.0, ())
+    trace = _search_trace(found) | {"premise": correction.premise.value.text}
+    return _answer(found, [(correction.sentence, support)], trace, None)
+
+
+def asked_back(found: Found, clarification: str) -> Answer:
+    """A question back, with the passages that may be meant."""
+    answer = refusal(found, _search_trace(found))
+    return replace(answer, text=clarification, clarification=clarification)
 
 
 def refusal(found: Found, trace: dict[str, Any], notice: str | None = None) -> Answer:
@@ -56,8 +98,8 @@ def refusal(found: Found, trace: dict[str, Any], notice: str | None = None) -> A
         question,
         question,
         compose.NOT_DRAFTED if notice else compose.NOT_IN_CORPUS,
-        nearest=compose.nearest(question, found.passages),
-        notice=notice,
+        nearest=compose.nearest(question, found.doubted or found.passages),
+        notice=notice or (DOUBTED if found.doubted else None),
         trace=trace,
     )
 
@@ -75,6 +117,37 @@ def _answer(
                   notice=notice, trace=trace)  # fmt: skip
 
 
+def _disagreeing(
+    found: Found,
+    checked: list[tuple[str, Support]],
+    trace: dict[str, Any],
+    notice: str | None,
+) -> Answer:
+    """The checked answer, with what other passages say instead.
+
+    What fewer texts say than something else is not asserted: only the sides are told.
+    """
+    differing = disagreements(found.question, checked, found.passages, found.doubted)
+    if not differing:
+        return _answer(found, checked, trace, notice)
+    left_out = {one.sentence for one in differing if one.outvoted or one.ambiguous}
+    stated = [(text, support) for text, support in checked if text not in left_out]
+    sides = [pair for one in differing for pair in told(one)]
+    answer = _answer(found, [*stated, *sides], trace, notice)
+    numbers = iter([s.citations for s in answer.sentences][len(stated) :])
+    shown = tuple(
+        Disagreement(
+            tuple(
+                Side(s.value, next(numbers), s.votes, s.published or None, s.about)
+                for s in one.sides
+            ),
+            one.ambiguous,
+        )
+        for one in differing
+    )
+    return replace(answer, disagreements=shown)
+
+
 def _quoted(found: Found, trace: dict[str, Any], notice: str | None) -> Answer:
     quotes = compose.extracts(found.question, found.evidence)
     if not quotes:
@@ -87,6 +160,18 @@ def _quoted(found: Found, trace: dict[str, Any], notice: str | None) -> Answer:
 def _gate_trace(text: str, support: Support) -> dict[str, Any]:
     failed = {gate.name: list(gate.missing) for gate in support.gates if not gate.passed}
     return {"sentence": text, "coverage": round(support.coverage, 3), "failed": failed}
+
+
+def _decision_trace(decision: Decision) -> dict[str, Any]:
+    if decision.probability is None:
+        return {}
+    return {
+        "answerable": {
+            "probability": round(decision.probability, 4),
+            "stated": decision.stated,
+            "correct": decision.correct,
+        }
+    }
 
 
 def _search_trace(found: Found) -> dict[str, Any]:

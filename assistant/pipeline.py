@@ -9,21 +9,27 @@ everything that was drafted. Knows nothing of homes, servers or browsers.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from assistant import abstain, compose, prompts, timeline
+from assistant import abstain, answerable, compose, premise, prompts, timeline
+from assistant import outcome as outcomes
 from assistant.attribution import Similarity
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.told import Told, answer_of, join, tell, tell_more
+from assistant.clarify import clarification, courtesy
 from assistant.clock import Clock
 from assistant.drafting import Checks, Written, write
-from assistant.evidence import pack
+from assistant.evidence import Encode, pack
+from assistant.gather import gather
 from assistant.llm import LanguageModel
-from assistant.outcome import Found, settle
-from assistant.rewrite import stand_alone
+from assistant.outcome import Found
+from assistant.parts import budget_for
+from assistant.planted import planted
+from assistant.prompts import Message
+from assistant.rewrite import in_context, stand_alone
 from assistant.second_opinions import SecondOpinions
 from assistant.translate import translated
 from assistant.types import (
@@ -35,11 +41,15 @@ from assistant.types import (
     Rewritten,
     Turn,
 )
+from assistant.verify import Verifier
 from corpus.errors import InputError
+from index.rerank import Reranker, rerank
 from index.types import Passage
 
 SEARCH_DEPTH = 12
 """Passages fetched per question; eight are packed, the rest can still support a sentence."""
+PREMISE_DEPTH = 6
+"""Passages fetched to hold what the question takes for granted against."""
 MAX_QUESTION = 2000
 """Longest question, in characters: more is a document, not a question."""
 
@@ -64,31 +74,52 @@ def stream(
     as_of: str | None = None,
     similarity: Similarity | None = None,
     catalogue: Catalogue | None = None,
+    encode: Encode | None = None,
+    reranker: Reranker | None = None,
+    strictness: float = 0.0,
 ) -> Generator[Event]:
     """Answer ``question``; the last event is always ``Answered``.
 
     Closing the generator cancels the draft and frees the model. ``llm=None``, or a model
     that fails, degrades the answer to checked quotes. ``as_of`` is when the index was last
-    refreshed (ISO 8601); ``similarity`` is for the checks. Raises InputError for an empty or
+    refreshed (ISO 8601); ``similarity`` is for the checks, ``encode`` for packing, ``reranker``
+    looks at the first passages again. Below ``strictness``, the least probability that the
+    sources answer (0: any will do), the answer is a refusal. Raises InputError for an empty or
     overlong question.
 
     Where ``catalogue`` can answer the question, or a part of it, from the model cards, it does:
     exactly, and without the model.
     """
     question, clock = _checked(question), Clock()
-    means = _Means(index, llm, similarity, evidence_tokens, answer_tokens, thinking_tokens)
+    if (said := courtesy(question)) is not None:
+        outcome = Answer("not_in_corpus", question, question, said, clarification=said)
+        yield Answered(replace(outcome, as_of=as_of, timings=clock.timings()))
+        return
+    means = _Means(index, llm, similarity, encode, reranker,
+                   evidence_tokens, answer_tokens, thinking_tokens, strictness)  # fmt: skip
     standalone, told = _understood(question, history, means, catalogue, as_of)
     clock.note("rewrite")
     if standalone != question:
         yield Rewritten(standalone)
-    outcome = _without_model(told, standalone, index)
-    if outcome is not None:
+    direct = _without_model(told, standalone, index)
+    if direct is not None:
         clock.note("search")
         clock.note("evidence")
-        yield EvidenceFound(told.evidence if told.complete else _numbered(outcome.citations))
+        yield EvidenceFound(told.evidence if told.complete else _numbered(direct.citations))
+        outcome = direct
     else:
-        outcome = yield from _drafted(told, standalone, means, clock)
+        asked = _Asked(question, standalone, history)
+        outcome = yield from _drafted(told, asked, means, clock)
     yield Answered(replace(outcome, question=question, as_of=as_of, timings=clock.timings()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question as it came and as it stands alone, and the talk before it."""
+
+    question: str
+    standalone: str
+    history: Sequence[Turn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +129,36 @@ class _Means:
     index: Searchable
     llm: LanguageModel | None
     similarity: Similarity | None
+    encode: Encode | None
+    reranker: Reranker | None
     evidence_tokens: int
     answer_tokens: int
     thinking_tokens: int
+    strictness: float
+
+    def gathered(self, question: str, history: Sequence[Turn]) -> list[Passage]:
+        """The passages for a question in its conversation, best first."""
+
+        def search(query: str, limit: int) -> list[Passage]:
+            return gather(query, self.index, limit)
+
+        found = in_context(search, question, history, SEARCH_DEPTH)
+        return rerank(question, found, self.reranker) if self.reranker else found
 
     @property
     def opinions(self) -> SecondOpinions | None:
         """The small calls to the model, if there is one."""
         return SecondOpinions(self.llm) if self.llm else None
+
+    @property
+    def complete(self) -> Callable[[list[Message]], str] | None:
+        """A short text by the model, if there is one."""
+        return self.opinions.complete if self.opinions else None
+
+    @property
+    def yes(self) -> Verifier | None:
+        """P(yes) by the model, if there is one."""
+        return self.opinions.yes if self.opinions else None
 
 
 def _understood(
@@ -141,37 +194,75 @@ def _without_model(told: Told, standalone: str, index: Searchable) -> Answer | N
 
 
 def _drafted(
-    told: Told, standalone: str, means: _Means, clock: Clock
+    told: Told, asked: _Asked, means: _Means, clock: Clock
 ) -> Generator[Event, None, Answer]:
     """Search, draft and check; what the catalogue told comes first in the answer."""
-    searched, llm, opinions = told.rest, means.llm, means.opinions
-    passages = means.index.search(searched, SEARCH_DEPTH)
-    if (
-        english := translated(searched, passages, opinions.complete if opinions else None)
-    ) is not None:
+    searched, standalone, llm = told.rest, asked.standalone, means.llm
+    passages = means.gathered(searched, asked.history)
+    if (english := translated(searched, passages, means.complete)) is not None:
         searched = english
         standalone = standalone if told.composed else english
         yield Rewritten(standalone)
-        passages = means.index.search(searched, SEARCH_DEPTH)
-    evidence = pack(searched, passages, means.evidence_tokens)
+        passages = means.gathered(searched, asked.history)
+    found = _packed(searched, passages, means)
     clock.note("search")
     clock.note("evidence")
-    yield EvidenceFound(_numbered(told.evidence + compose.sources(evidence)))
-    found = Found(searched, passages, evidence, abstain.lacks_subject(searched, evidence))
-    written, checks = Written(), Checks(passages, searched, means.similarity)
-    if llm is not None and passages and not found.missing:
-        messages = prompts.answer_messages(searched, evidence)
-        pieces = llm.stream(
-            messages, max_tokens=means.answer_tokens, thinking_tokens=means.thinking_tokens
-        )
-        yield from write(written, pieces, checks, clock)
-    checks.verify(opinions.yes if opinions else None)
+    yield EvidenceFound(_numbered(told.evidence + compose.sources(found.evidence)))
+    outcome = _without_draft(found, told, asked, means)
+    written = Written()
+    if outcome is None:
+        outcome = yield from _written(found, written, means, clock)
     return replace(
-        join(told, settle(found, written, checks.done)),
+        join(told, outcome),
         standalone_question=standalone,
         thinking=written.thinking or None,
         model=llm.name if llm else "",
     )
+
+
+def _packed(question: str, passages: list[Passage], means: _Means) -> Found:
+    """The evidence of what was found, without what looks planted."""
+    doubted = planted(question, passages)
+    trusted = [passage for passage in passages if passage not in doubted]
+    tokens = budget_for(question, means.evidence_tokens)
+    evidence = pack(question, trusted, tokens, means.encode)
+    missing = abstain.lacks_subject(question, evidence)
+    return Found(question, passages, evidence, missing, doubted)
+
+
+def _without_draft(found: Found, told: Told, asked: _Asked, means: _Means) -> Answer | None:
+    """A question back, or a false premise put right: what needs no draft."""
+    if told.composed is None and (
+        back := clarification(asked.question, asked.standalone, asked.history, found.passages)
+    ):
+        return outcomes.asked_back(found, back)
+    more = (
+        passage
+        for query in premise.queries(found.question)
+        for passage in means.index.search(query, PREMISE_DEPTH)
+    )
+    wrong = premise.correction(found.question, [*found.trusted, *more])
+    return outcomes.corrected(found, wrong) if wrong else None
+
+
+def _written(
+    found: Found, written: Written, means: _Means, clock: Clock
+) -> Generator[Event, None, Answer]:
+    """The draft, checked: each sentence against its quote, and whether it answers at all."""
+    llm, question, evidence = means.llm, found.question, found.evidence
+    ask = means.yes if found.trusted and not found.missing else None
+    checks = Checks(found.trusted, question, means.similarity)
+    decision = answerable.before(question, evidence, ask if means.strictness else None)
+    if llm is not None and ask is not None and not decision.hopeless(means.strictness):
+        messages = prompts.answer_messages(question, evidence)
+        pieces = llm.stream(
+            messages, max_tokens=means.answer_tokens, thinking_tokens=means.thinking_tokens
+        )
+        yield from write(written, pieces, checks, clock)
+        decision = answerable.after(decision, messages, written.text, ask)
+        if decision.answered(means.strictness):
+            checks.verify(ask)
+    return outcomes.settle(found, written, checks.done, decision, means.strictness)
 
 
 def _events(index: Searchable, question: str) -> Answer | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.evidence import Evidence
+from assistant.hostile import disarmed
 from assistant.types import Turn
 
 ANSWER = (
@@ -87,34 +88,37 @@ def answer_messages(question: str, evidence: Evidence) -> list[Message]:
     sources = "\n\n".join("\n".join((heading, *texts)) for heading, texts in by_heading.items())
     return [
         Message("system", ANSWER),
-        Message("user", f"Sources:\n\n{sources}\n\nQuestion: {question}"),
+        Message("user", f"Sources:\n\n{disarmed(sources)}\n\nQuestion: {disarmed(question)}"),
     ]
 
 
 def rewrite_messages(question: str, history: Sequence[Turn]) -> list[Message]:
     """The follow-up prompt, with at most the last four turns, each cut to 400 characters."""
-    talk = "\n".join(f"{turn.role}: {turn.text[:400]}" for turn in history[-4:])
+    talk = "\n".join(f"{turn.role}: {disarmed(turn.text[:400])}" for turn in history[-4:])
     return [
         Message("system", REWRITE),
-        Message("user", f"Conversation:\n{talk}\n\nLast question: {question}"),
+        Message("user", f"Conversation:\n{talk}\n\nLast question: {disarmed(question)}"),
     ]
 
 
 def translate_messages(question: str) -> list[Message]:
     """The prompt for a question in a language that the documents are not written in."""
-    return [Message("system", TRANSLATE), Message("user", question)]
+    return [Message("system", TRANSLATE), Message("user", disarmed(question))]
 
 
 def meaning_messages(question: str, words: Sequence[str], meanings: Sequence[str]) -> list[Message]:
     """The prompt for what a few words of a catalogue question mean, out of ``meanings``."""
     choices = "\n".join(f"- {meaning}" for meaning in meanings)
-    asked = f"Question: {question}\nWords: {', '.join(words)}\nChoose one:\n{choices}"
+    asked = f"Question: {disarmed(question)}\nWords: {', '.join(words)}\nChoose one:\n{choices}"
     return [Message("system", MEANING), Message("user", asked)]
 
 
 def verify_messages(statement: str, quote: str) -> list[Message]:
     """The prompt for whether a quote says a statement; the answer is a yes or a no."""
-    asked = f"Source: {quote}\n\nStatement: {statement}\n\nDoes the source say exactly this?"
+    asked = (
+        f"Source: {disarmed(quote)}\n\nStatement: {disarmed(statement)}\n\n"
+        "Does the source say exactly this?"
+    )
     return [Message("system", VERIFY), Message("user", asked)]
 
 
@@ -132,9 +136,10 @@ def stated_messages(question: str, source: str) -> list[Message]:
 
 def _stated(question: str, source: str) -> Message:
     asked = "Does the source answer exactly this question?"
-    return Message("user", f"Source: {source}\n\nQuestion: {question}\n\n{asked}")
+    told = f"Source: {disarmed(source)}\n\nQuestion: {disarmed(question)}"
+    return Message("user", f"{told}\n\n{asked}")
 
 
 def correct_messages(drafted: Sequence[Message], draft: str) -> list[Message]:
     """The prompt for whether ``draft`` is right; ``drafted``, its own prompt, is still cached."""
-    return [*drafted, Message("assistant", draft), Message("user", CORRECT)]
+    return [*drafted, Message("assistant", disarmed(draft)), Message("user", CORRECT)]

@@ -44,6 +44,17 @@ class Settings(BaseSettings):
     thinking_tokens: int = Field(
         2000, ge=0, description="More tokens a reasoning model may spend before its answer."
     )
+    # Chosen on halves of SQuAD 2 and CLAP-NQ; figures in docs/experiments/abstention.md.
+    strictness: float = Field(
+        0.35,
+        ge=0,
+        le=1,
+        description="Least probability that the sources answer the question; below it the answer "
+        "is refused. 0 never asks, and saves some seconds a question.",
+    )
+    reranker: Path | None = Field(
+        None, description="Folder of a cross-encoder that looks at the first ten passages again."
+    )
     context_tokens: int = Field(4096, ge=1024, description="Context of the embedded engine.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to reach base_url.")
     read_timeout: float = Field(120.0, gt=0, description="Seconds without a token from the LLM.")

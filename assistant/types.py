@@ -78,12 +78,39 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One value that sources give where others differ, with the citations that state it.
+
+    ``sources`` counts independent texts; ``published`` is the newest date among them (ISO 8601).
+    """
+
+    value: str
+    citations: tuple[int, ...]
+    sources: int = 1
+    published: str | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What sources say differently, newest or most told first.
+
+    ``ambiguous``: the sides speak of different things of the same name.
+    """
+
+    sides: tuple[Side, ...]
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. ``nearest`` are passages shown when the corpus lacks the answer.
 
     ``trace`` explains the answer (query terms, scores, gates, prompt size); it is for
     people and may grow. ``notice`` is one line for the reader when something degraded,
-    for example "the language model is not reachable; these are quotes".
+    for example "the language model is not reachable; these are quotes". ``clarification`` is
+    what is asked back where it is unclear what the question is about (the status is then
+    ``not_in_corpus``); ``disagreements`` are sources that differ, told in ``text`` as well.
     """
 
     status: AnswerStatus
@@ -99,6 +126,8 @@ class Answer:
     as_of: str | None = None
     timings: Timings = field(default_factory=Timings)
     notice: str | None = None
+    clarification: str | None = None
+    disagreements: tuple[Disagreement, ...] = ()
     trace: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -164,12 +193,14 @@ __all__ = [
     "Answered",
     "Checked",
     "Citation",
+    "Disagreement",
     "Draft",
     "Event",
     "EvidenceFound",
     "Passage",
     "Rewritten",
     "Sentence",
+    "Side",
     "Table",
     "Thinking",
     "Timings",

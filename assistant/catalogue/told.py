@@ -15,7 +15,7 @@ from assistant.catalogue.answer import Composed
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.fallback import Chooser, Nearness
 from assistant.catalogue.understand import Understood
-from assistant.types import Answer, Citation, Sentence
+from assistant.types import Answer, Citation, Disagreement, Sentence
 
 SHOWN_FIRST = 8
 """Model cards shown as evidence before the answer; the table cites the others."""
@@ -110,6 +110,7 @@ def join(told: Told, searched: Answer) -> Answer:
     cited = tuple(replace(c, number=c.number + shift) for c in searched.citations)
     found = searched.status == "answered"
     after = tuple(_shifted(sentence, shift) for sentence in searched.sentences) if found else ()
+    sides = tuple(_renumbered(one, shift) for one in searched.disagreements) if found else ()
     text = _moved(searched.text, shift) if found else searched.text
     return replace(
         searched,
@@ -118,6 +119,7 @@ def join(told: Told, searched: Answer) -> Answer:
         sentences=composed.sentences + after,
         citations=composed.citations + (cited if found else ()),
         table=composed.table,
+        disagreements=sides,
         trace={"catalogue": composed.table.query} | searched.trace,
     )
 
@@ -128,6 +130,13 @@ def _written(sentences: tuple[Sentence, ...]) -> str:
 
 def _shifted(sentence: Sentence, shift: int) -> Sentence:
     return replace(sentence, citations=tuple(n + shift for n in sentence.citations))
+
+
+def _renumbered(one: Disagreement, shift: int) -> Disagreement:
+    sides = (
+        replace(side, citations=tuple(n + shift for n in side.citations)) for side in one.sides
+    )
+    return replace(one, sides=tuple(sides))
 
 
 def _moved(text: str, shift: int) -> str:

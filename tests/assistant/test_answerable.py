@@ -99,9 +99,10 @@ def test_a_certain_probe_gives_no_certain_decision() -> None:
 
 
 def test_a_clear_no_of_the_first_probe_makes_drafting_hopeless() -> None:
-    assert before(QUESTION, packed(FERRY), Judge(0.1)).hopeless
-    assert not before(QUESTION, packed(BRIDGE), Judge(0.4)).hopeless
-    assert not Decision(None).hopeless
+    assert before(QUESTION, packed(FERRY), Judge(0.1)).hopeless(0.35)
+    assert not before(QUESTION, packed(BRIDGE), Judge(0.4)).hopeless(0.35)
+    assert not Decision(None).hopeless(0.35)
+    assert not before(QUESTION, packed(FERRY), Judge(0.1)).hopeless(0.0)
     assert HOPELESS < 0.5
 
 

@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 def desk(home: Path, folder: Path) -> Iterator[Assistant]:
     settings = Settings(home=home, curated=False)
     with Index.open(home, HashEmbedder(), curated=False) as index:
-        model: Any = ScriptedLanguageModel([DRAFT] * 3)
+        model: Any = ScriptedLanguageModel([DRAFT] * 3, probabilities=[0.95] * 6)
         assistant = Assistant(index, model, settings)
         assistant.add(str(folder))
         assistant.refresh()
@@ -93,7 +93,7 @@ def test_a_question_to_an_empty_index_waits_for_its_first_documents(
     home: Path, folder: Path
 ) -> None:
     with Index.open(home, HashEmbedder(), curated=False) as index:
-        model: Any = ScriptedLanguageModel([DRAFT])
+        model: Any = ScriptedLanguageModel([DRAFT], probabilities=[0.95] * 3)
         desk = Assistant(index, model, Settings(home=home, curated=False))
         desk.add(str(folder))
         steps = desk.refresh_events()
