@@ -24,8 +24,11 @@ from index.types import Passage
 
 Relation = Literal["licence", "date", "maker", "number"]
 
-MIN_RELATION = 0.5
-"""Share of the words that say what a number counts that the passage's sentence must hold."""
+MIN_RELATION = 0.7
+"""Share of the words around a number that the passage's sentence must hold: "needs 8 GPUs" is not
+what "was trained on 2,048 GPUs" speaks of."""
+MOST_PREMISES = 4
+"""Each costs a search."""
 MOST_QUOTES = 2
 FAR = 90
 """Characters between a subject and the value said of it; beyond that it is of something else."""
@@ -61,7 +64,37 @@ _RELEASE = (
     r"(?:releas\w*|launch\w*|publish\w*|came out|come out|comes out|announc\w*|"
     r"appear\w*|发布)"
 )
-_LICENSED = re.compile(r"\b(?:under|licen[cs]\w*|put|choose|chose|pick\w*)\b|许可", re.IGNORECASE)
+_LICENSED = re.compile(
+    r"(?:\b(?:under|is|are|licen[cs]ed(?: as)?|choose|chose|pick\w*|adopt\w*)"
+    r"(?: (?:an?|the|terms of|[a-z-]{1,20})){0,2}|许可)\s*$",
+    re.IGNORECASE,
+)
+# "not under MIT", "MIT or Apache", "differ from the MIT licence", "more than 70B": nothing of the
+# sort is taken for granted.
+_WEIGHS = re.compile(
+    r"\b(?:not|never|no|without|or|than|instead|rather|over|unlike|versus|vs|between|differ\w*|"
+    r"compar\w*|at least|at most|up to|about|around|roughly|approximately|nearly|almost)\b|"
+    r"n['’]t\b(?! (?:it|they)\?)|不|没|未",
+    re.IGNORECASE,
+)
+_PLANS = re.compile(r"\bhow (?:can|could|do|did|should|would|to)(?: (?:I|we|you|one))?\b", re.I)
+"""A number in such a question is mostly the asker's own: "How can I run it on 2 GPUs?"."""
+_THEN = re.compile(r"(?: [\w.-]{1,30}){0,4}? (?:back in|as early as|already in|in|on)(?: the)? ?$")
+_NOT_THEN = re.compile(
+    r"\b(?:after|before|since|until|till|by|despite|following|given|when|while|ahead|prior|amid|"
+    r"during|for|from|because)\b",
+    re.IGNORECASE,
+)
+_AUXILIARIES = re.compile(
+    r"(?: (?:was|were|is|has|had|have|been|be|to|only|first|already|finally|officially))*,? "
+)
+_DETERMINERS = re.compile(r"(?: (?:away|the|its|their|of|weights|model|models|open))* ")
+_OBJECT_OF = re.compile(r"\b(?:to|of|for|on|about|from|with)(?: the)? $", re.IGNORECASE)
+# After the thing that is made nothing may follow that makes it another: "DeepSeek-R1 on Azure".
+_ENDS = re.compile(
+    r"(?: (?:weights|models?|family))?(?:[?.,;!]|$| (?:under|in|as|so|if|when|while|after|before|"
+    r"and|away|at all|then|first|free)\b)"
+)
 _NONCOMMERCIAL = re.compile(r"\bnon-?\s?commercial\b", re.IGNORECASE)
 _PERMISSIVE = frozenset(content_terms("MIT Apache BSD"))
 _MAKES = (
@@ -69,9 +102,11 @@ _MAKES = (
     r"produce|write)(?:d|s|ed)?"
 )
 _WHO = r"(?P<who>[A-Z][\w.&-]{1,30}(?: (?:[A-Z][\w.&-]{1,30})){0,2}|[a-z]{2,20})"
+_PUTS_OUT = r"(?:release|publish|develop|make|create|train|announce|give|put)d?"
 _MAKER_ASKED = re.compile(
-    rf"(?:\b(?i:did|does|has|made|led|prompted|drove)) {_WHO} (?:to )?{_MAKES}\b"
+    rf"(?:\b(?i:did|does|has|made|led|prompted|drove)) {_WHO} (?:to )?{_PUTS_OUT}\b"
 )
+_ANYBODY = frozenset("one people someone somebody anyone anybody everyone team lab".split())
 _OPENER = re.compile(r"^(?:Since|Given|As|Why|How|Did|Does|Is|Was|After|Because|When|If|The) ")
 _SIZE = r"\d{1,3}(?:x\d{1,3})?[Bb]"
 _EDITION = (
@@ -99,14 +134,14 @@ def correction(question: str, passages: Sequence[Passage]) -> Correction | None:
 
 def premises(question: str) -> tuple[Premise, ...]:
     """What ``question`` takes for granted of the things it names, as far as it is understood."""
-    if _PRESUPPOSES.search(question) is None:
+    if _PRESUPPOSES.search(question) is None or _WEIGHS.search(question) is not None:
         return ()
     subjects = _subjects(question)
     if len(subjects) != 1:
         return ()  # of two things it is unclear which one a value is said of
     found = (*_licence(question, subjects[0]), *_dates(question, subjects[0]))
     found += (*_makers(question, subjects[0]), *_numbers(question, subjects[0]))
-    return tuple(found)
+    return tuple(found)[:MOST_PREMISES]
 
 
 def queries(question: str) -> tuple[str, ...]:
@@ -128,7 +163,7 @@ def _subjects(question: str) -> list[str]:
     for kind in ("licence", "date", "number"):
         for value in values_in(text, kind):
             if kind != "number" or _counts(text, value):
-                text = text.replace(value.text, " , ", 1)
+                text = f"{text[: value.start]},{' ' * (len(value.text) - 1)}{text[value.end :]}"
     matches = (_OPENER.sub("", m.group()) for m in _VERSIONED.finditer(text))
     found = dict.fromkeys(name for name in matches if _has_digit(name))
     more = (name for name in names(f"about {text}") if _has_digit(name))
@@ -151,11 +186,13 @@ def _titled(question: str) -> str:
 
 
 def _licence(question: str, subject: str) -> Iterator[Premise]:
-    for value in values_in(_titled(question), "licence") if _LICENSED.search(question) else ():
-        yield Premise("licence", subject, value)
+    for value in values_in(_titled(question), "licence"):
+        if _LICENSED.search(question[: value.start]):
+            yield Premise("licence", subject, value)
     for match in _NONCOMMERCIAL.finditer(question):
-        key = frozenset({"non-commercial"})
-        yield Premise("licence", subject, Value("licence", match.group(), *match.span(), key))
+        if _LICENSED.search(question[: match.start()]):
+            key = frozenset({"non-commercial"})
+            yield Premise("licence", subject, Value("licence", match.group(), *match.span(), key))
 
 
 def _cased(word: str) -> str:
@@ -163,26 +200,57 @@ def _cased(word: str) -> str:
 
 
 def _dates(question: str, subject: str) -> Iterator[Premise]:
-    if re.search(_RELEASE, question, re.IGNORECASE):
-        for value in values_in(question, "date"):
-            yield Premise("date", subject, value)
+    """Dates that the question gives the release itself: "launched in May", not "after May"."""
+    for verb in re.finditer(_RELEASE, question, re.IGNORECASE):
+        for value in values_in(question, "date") if _is_of(verb, question, subject) else ():
+            between = question[verb.end() : value.start]
+            if _THEN.fullmatch(between) and not _NOT_THEN.search(between):
+                yield Premise("date", subject, value)
+
+
+def _is_of(verb: re.Match[str], question: str, subject: str) -> bool:
+    """Whether it is the subject that is released: not its report, nor an update to it."""
+    at = question.find(subject)
+    if at < 0 or _OBJECT_OF.search(question[:at]):
+        return False
+    after, before = question[at + len(subject) : verb.start()], question[verb.end() : at]
+    return any(
+        pattern.fullmatch(gap) for pattern, gap in ((_AUXILIARIES, after), (_DETERMINERS, before))
+    )
 
 
 def _makers(question: str, subject: str) -> Iterator[Premise]:
     for match in (*_MAKER_ASKED.finditer(question), *_MADE_BY.finditer(question)):
         words = frozenset(content_terms(match["who"]))
-        near = match.end() <= question.find(subject) <= match.end() + 40
-        if words and (near or question[: match.start()].endswith(subject)):
+        if words and _is_somebody(match["who"], question) and _is_made(match, question, subject):
             span = match.span("who")
             yield Premise("maker", subject, Value("name", match["who"], *span, words))
 
 
+def _is_somebody(who: str, question: str) -> bool:
+    """A name; in small letters only where the whole question is: "did researchers train …"."""
+    plain = question == question.lower() and not who.endswith("s") and who not in _ANYBODY
+    return who[0].isupper() or plain
+
+
+def _is_made(match: re.Match[str], question: str, subject: str) -> bool:
+    if question[: match.start()].endswith(subject):
+        return True
+    at = question.find(subject, match.end())
+    if at < 0 or _DETERMINERS.fullmatch(question[match.end() : at]) is None:
+        return False
+    return _ENDS.match(question, at + len(subject)) is not None
+
+
 def _numbers(question: str, subject: str) -> Iterator[Premise]:
     of_subject = frozenset(content_terms(subject))
-    for value in values_in(question, "number"):
-        around = re.split(r"[,;:?!]|\. ", question[value.end :])[0]
-        words = frozenset(content_terms(" ".join(around.split()[:2]))) - of_subject
-        if value.unit and words and not of_subject & frozenset(content_terms(value.text)):
+    for value in values_in(question, "number") if not _PLANS.search(question) else ():
+        before = re.split(r"[,;:?!]|\. ", question[: value.start])[-1]
+        after = re.split(r"[,;:?!]|\. ", question[value.end :])[0]
+        of_value = frozenset(content_terms(value.text))
+        words = frozenset(content_terms(f"{before} {after}")) - of_subject - of_value
+        counted = frozenset(content_terms(" ".join(after.split()[:2]))) - of_subject
+        if value.unit and counted and not of_subject & of_value:
             yield Premise("number", subject, value, words)
 
 

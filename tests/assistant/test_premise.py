@@ -76,6 +76,24 @@ def test_a_false_premise_is_corrected_by_an_exact_quote(question: str, said: str
         "Why is Heron-9 under MIT?",
         "Since Kite-2 needs 40 GPUs, what does that cost?",
         "Why did Kite-2 beat Sparrow 4 by 12 points?",
+        # Weighed, denied or compared: not taken for granted.
+        "Why is Kite-2 not under MIT?",
+        "Why did Windlab choose Apache 2.0 over MIT for Kite-2?",
+        "How does the licence of Kite-2 differ from the MIT licence?",
+        "How does Kite-2 compare with models under MIT?",
+        "How did MIT researchers test Kite-2?",
+        "Since Kite-2 has more than 600B parameters, how many GPUs does it need?",
+        "Since Kite-2 has about 670B parameters, how many GPUs does it need?",
+        # A date, a maker or a number of something else.
+        "Why was Kite-2 released after the May 2024 chip rules?",
+        "Why was the update to Kite-2 released in May 2025?",
+        "Why did the review of Kite-2 published in May 2025 cause a stir?",
+        "How did researchers train Kite-2?",
+        "how does one train kite-2?",
+        "Why did Stormlab release Kite-2 on its cloud?",
+        "Why did Norway open an inquiry after Kite-2?",
+        "How can I train Kite-2 in 500 GPU hours?",
+        "Why do 12 GPU hours of Kite-2 cost so much?",
         # Of two things it is unclear which one is meant.
         "Why is Kite-2 under Apache while Kite-2-Mini is under MIT?",
     ],
@@ -104,3 +122,15 @@ def test_a_premise_gives_a_query_that_finds_what_it_is_held_against() -> None:
 def test_a_premise_says_subject_and_value() -> None:
     (one,) = premises("Since Kite-2 has 70B parameters, how many GPUs does it need?")
     assert (one.relation, one.subject, one.value.text) == ("number", "Kite-2", "70B")
+
+
+def test_a_number_is_taken_out_at_its_own_place_and_not_inside_the_name() -> None:
+    found = premises("Why does Kite-2-32B use 2 experts per token?")
+    assert {one.subject for one in found} == {"Kite-2-32B"}
+
+
+def test_a_question_of_many_numbers_costs_few_searches() -> None:
+    many = ", ".join(f"{n} {word}" for n, word in enumerate(map(chr, range(0x4E00, 0x4E80)), 2))
+    latin = ", ".join(f"{n} wo{chr(97 + n % 26)}{chr(97 + n // 26)}s" for n in range(2, 120))
+    for text in (many, latin):
+        assert len(queries(f"Why does Kite-2 have {text}?")) <= 4
