@@ -236,10 +236,12 @@ def _without_draft(found: Found, told: Told, asked: _Asked, means: _Means) -> An
         back := clarification(asked.question, asked.standalone, asked.history, found.passages)
     ):
         return outcomes.asked_back(found, back)
+    doubted = {passage.document.id for passage in found.doubted}
     more = (
         passage
         for query in premise.queries(found.question)
         for passage in means.index.search(query, PREMISE_DEPTH)
+        if passage.document.id not in doubted
     )
     wrong = premise.correction(found.question, [*found.trusted, *more])
     return outcomes.corrected(found, wrong) if wrong else None
