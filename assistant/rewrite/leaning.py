@@ -48,6 +48,12 @@ _NEW_TOPIC = re.compile(
     r"|(?:顺便问一下|另外|换个(?:话题|问题)))[\s,.!:;：，—-]{0,5}",
     re.IGNORECASE,
 )
+_ASKS_FOR_MORE = re.compile(
+    r"^\s{0,9}(?:(?:please|can you|could you) ){0,2}(?:(?:tell|give|show|say)(?: me| us)? "
+    r"(?:(?:some|a bit|a little) )?more(?: (?:details?|information|about (?:it|this|that)))?|"
+    r"go on|continue|elaborate)(?: please)?\s{0,3}[.!?]{0,3}$",
+    re.IGNORECASE,
+)
 _THANKS = re.compile(
     r"^\s{0,9}(?:(?:thanks|thank you|ok|okay|got it|i see|great|good to know|interesting|"
     r"that(?:'s| is| was) (?:fine|ok|okay|great|good|not (?:my question|what i asked)))"
@@ -80,7 +86,7 @@ def leans(question: str) -> bool:
     """Whether a question without names and pronouns still takes something for known."""
     if _ASKS_OF_ALL.search(question):
         return False
-    if is_fragment(question) or _ADDS.search(question):
+    if is_fragment(question) or _ADDS.search(question) or _ASKS_FOR_MORE.match(question):
         return True
     if len(set(content_terms(question))) > MOST_LEANING_TERMS or _COMPLEMENT.search(question):
         return False

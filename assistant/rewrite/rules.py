@@ -93,6 +93,11 @@ _ASKS_WHEN = re.compile(
     re.IGNORECASE,
 )
 _MOST_ELLIPTIC_WORDS = 5
+_ORDER = re.compile(
+    r"^\W{0,9}(?:compare|define|describe|discuss|elaborate|expand|explain|find|list|mention|name|"
+    r"outline|repeat|say|show|summari[sz]e|translate)\b",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"^\s{0,9}(?:(?:and|or|but|also|then|so)\b[\s,]{0,9})?(?:(?:what|how) about\b\s{0,9})?|"
     r"^\s{0,9}(?:那么?|还有|以及)",
@@ -123,7 +128,12 @@ def needs_rewrite(question: str, history: Sequence[Turn]) -> bool:
         return False
     if meant_instead(question) or _is_elliptic(question) or _reference(question) is not None:
         return True
-    return not names(f"about {question}") and leans(question)
+    return not _own_names(question) and leans(question)
+
+
+def _own_names(text: str) -> list[str]:
+    """The names in ``text``, its first word too; "Explain it" opens with none."""
+    return names(f"about {_ORDER.sub(lambda order: order.group().lower(), text)}")
 
 
 def _is_elliptic(question: str) -> bool:
@@ -151,7 +161,7 @@ def _reference(question: str) -> re.Match[str] | None:
     if found is None:
         return None
     before = _LEAD.sub("", question[: found.start()])
-    if names(f"about {before}"):
+    if _own_names(before):
         compared = _COMPARED.search(before) and not found["possessive"]
         return found if compared else None
     return found if len(content_terms(before)) <= MOST_BEFORE_REFERENCE else None
@@ -247,7 +257,7 @@ def _by_rule(question: str, previous: str, subject: list[str]) -> str:
     question = meant_instead(question) or without_opening(question)
     if _names_its_subject(question):
         return _LEAD.sub("", question).strip()
-    own, reference = names(f"about {question}"), _reference(question)
+    own, reference = _own_names(question), _reference(question)
     asks_of_it = reference and _VERB_LIKE.search(_LEAD.sub("", question))  # "and is it Apache?"
     if own and _is_elliptic(question) and _is_bare(question, own) and not asks_of_it:
         return _exchange(previous, subject, own)
@@ -271,7 +281,7 @@ def _again(question: str, previous: str) -> str | None:
         return None
     if (swapped := corrected(meant, previous)) is not None:
         return swapped
-    own = names(f"about {meant}")
+    own = _own_names(meant)
     if own and _is_bare(meant, own) and named(previous):
         return _exchange(previous, named(previous), own)
     return None if is_whole_question(meant) else f"{previous} (meant: {meant})"
@@ -300,7 +310,7 @@ def _capitalised(question: str) -> str:
 
 def _names_its_subject(question: str) -> bool:
     """Whether only the lead-in of a follow-up ties it to the talk: "But is Llama 4 open?"."""
-    own = names(f"about {question}")
+    own = _own_names(question)
     return bool(own) and not _is_bare(question, own) and _reference(question) is None
 
 
@@ -310,8 +320,15 @@ def _is_bare(question: str, own: list[str]) -> bool:
     return not set(content_terms(_LEAD.sub("", question))) - own_terms
 
 
-def _exchange(previous: str, old: list[str], new: list[str]) -> str:
-    """``previous`` with its first name replaced by the new subject and the other names kept."""
+def _exchange(previous: str, subject: list[str], new: list[str]) -> str:
+    """``previous`` with its first name replaced by the new subject and the other names kept.
+
+    After "Which models does Meta publish?" the subject is what the answer named: "and Google?"
+    takes the place of a name of the question all the same.
+    """
+    old = [name for name in subject if name in previous] or named(previous)
+    if not old:
+        return _with_context(f"What about {_joined(new)}?", previous)
     return re.sub(re.escape(_closest(old, new[0])), lambda _: " and ".join(new), previous, count=1)
 
 

@@ -122,6 +122,54 @@ def test_a_lead_in_is_stripped_even_where_the_conversation_names_nothing() -> No
     assert stand_alone("But is Llama 4 open?", history) == "is Llama 4 open?"
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Explain it", "Explain DeepSeek-R1"),
+        ("Describe its licence.", "Describe DeepSeek-R1's licence."),
+        ("Compare it with Qwen3.", "Compare DeepSeek-R1 with Qwen3."),
+        ("Explain the licence", "Explain the licence (about DeepSeek-R1)"),
+        ("Elaborate", "Elaborate (about DeepSeek-R1)"),
+        ("Tell me more", "Tell me more (about DeepSeek-R1)"),
+        ("Please give me more details.", "Please give me more details. (about DeepSeek-R1)"),
+        ("Compare Qwen3 and Llama 4", "Compare Qwen3 and Llama 4"),
+        ("Explain quantisation of large networks", "Explain quantisation of large networks"),
+    ],
+)
+def test_an_order_is_no_name_and_may_lean_on_the_conversation(question: str, expected: str) -> None:
+    history = talk("Which licence does DeepSeek-R1 use?", "MIT.")
+    assert stand_alone(question, history) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "question", "expected"),
+    [
+        (
+            "Which models does Meta publish?",
+            "Meta publishes Llama 4 Scout.",
+            "And Google?",
+            "Which models does Google publish?",
+        ),
+        (
+            "Which models are under MIT?",
+            "DeepSeek-R1 and GLM-4.5 are.",
+            "What about Apache 2.0?",
+            "Which models are under Apache 2.0?",
+        ),
+        (
+            "which model is the largest?",
+            "Kimi K2 is the largest.",
+            "and Qwen3?",
+            "What about Qwen3? (asked after: which model is the largest?)",
+        ),
+    ],
+)
+def test_a_new_name_is_kept_where_only_the_answer_named_the_old_one(
+    before: str, told: str, question: str, expected: str
+) -> None:
+    assert stand_alone(question, talk(before, told)) == expected
+
+
 def test_without_a_history_nothing_is_rewritten() -> None:
     assert stand_alone("What is its licence?", []) == "What is its licence?"
 
