@@ -55,11 +55,16 @@ _SAYS_WHICH = frozenset(
 )
 
 
+_THANKS = re.compile(r"\bthank|\bthx\b", re.IGNORECASE)
+_ELSE, _ASK = "What else would you like to know?", "What would you like to know?"
+
+
 def courtesy(question: str) -> str | None:
-    """What to say to "Thank you!" or "ok", which ask nothing; None for a question."""
+    """What to say to "Thank you!" or "hello", which ask nothing; None for a question."""
     if not is_courtesy(question):
         return None
-    return "You are welcome. What else would you like to know?"
+    thanked = _THANKS.search(question) is not None
+    return f"You are welcome. {_ELSE}" if thanked else _ASK
 
 
 def clarification(

@@ -73,9 +73,18 @@ def test_a_pronoun_with_nothing_before_it_is_asked_about() -> None:
     assert asked_back("How big is it?", "What is QwQ-32B?", "A model.") is None
 
 
-@pytest.mark.parametrize("text", ["Thank you!", "ok, good to know", "Thanks, great."])
-def test_a_courtesy_is_answered_without_a_search(text: str) -> None:
-    assert courtesy(text) == "You are welcome. What else would you like to know?"
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Thank you!", "You are welcome. What else would you like to know?"),
+        ("Thanks, great.", "You are welcome. What else would you like to know?"),
+        ("ok, good to know", "What would you like to know?"),
+        ("hello there", "What would you like to know?"),
+        ("no", "What would you like to know?"),
+    ],
+)
+def test_a_courtesy_is_answered_without_a_search(text: str, said: str) -> None:
+    assert courtesy(text) == said
 
 
 @pytest.mark.parametrize(
