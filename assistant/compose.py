@@ -125,6 +125,23 @@ def extracts(question: str, evidence: Evidence) -> list[Quote]:
     return [_quote_of(extract, line) for line, extract in best[:MAX_EXTRACTS]]
 
 
+def likeliest(question: str, evidence: Evidence) -> list[Quote]:
+    """The best line of the evidence, and another of the same passage that is about as good.
+
+    For an answer that the passage is known to hold, in whatever words.
+    """
+    pairs = [(line, extract) for extract in evidence.extracts for line in extract.lines]
+    if not pairs:
+        return []
+    best, extract = max(pairs, key=lambda pair: pair[0].score)
+    framed = f"{extract.heading}\n{extract.text}"
+    if any(any(map(str.isdigit, name)) for name in missing_names(question, framed)):
+        return []
+    close = [line for line in extract.lines if line.score >= NEARLY * best.score]
+    shown = sorted(close, key=lambda line: -line.score)[:MAX_EXTRACTS]
+    return [_quote_of(extract, line) for line in sorted(shown, key=lambda line: line.unit.start)]
+
+
 def _touches(question: str, line: Line, extract: Extract) -> bool:
     """Whether the line, with its headings, holds the names and most of what else is asked."""
     framed = f"{extract.heading}\n{line.text}"

@@ -42,6 +42,9 @@ OPENING_WORDS = 6
 SHORT = 3
 """Names of so few letters say nothing by the letters that they share."""
 MOST_SIDES = 5
+DISAGREE = "Sources disagree: "
+DIFFER = "Sources give different answers, perhaps about different things: "
+"""Pages of other titles may speak of another thing of that name, or of the same."""
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 
 
@@ -63,7 +66,8 @@ class Side:
 class Disagreement:
     """A drafted sentence and the values that the passages give; the drafted one is a side.
 
-    ``ambiguous``: the sides are about different things that share the question's name.
+    ``ambiguous``: the sides may be about different things that share the question's name, for
+    their documents have other titles.
     Sides are newest first where dates differ, else those of most independent texts first.
     """
 
@@ -115,7 +119,7 @@ def disagreements(
 
 def told(disagreement: Disagreement) -> list[tuple[str, Support]]:
     """A sentence for each side with its quotes, to stand behind the drafted one in the answer."""
-    opening = "These are different things: " if disagreement.ambiguous else "Sources disagree: "
+    opening = DIFFER if disagreement.ambiguous else DISAGREE
     return [
         (f"{'' if i else opening}{_said(side, disagreement)}", Support(side.quotes, 1.0, ()))
         for i, side in enumerate(disagreement.sides)

@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant import abstain, compose
 from assistant.answerable import Decision
-from assistant.attribution import Support
+from assistant.attribution import Quote, Support
 from assistant.conflicts import disagreements, told
 from assistant.drafting import Written
 from assistant.evidence import Evidence
@@ -72,9 +72,8 @@ def settle(
     checked = [(text, support) for text, support in checked if not abstain.declines(text)]
     if any(support.supported for _, support in checked):
         return _disagreeing(found, checked, trace, notice)
-    if declined or found.evidence.overlap < abstain.MIN_OVERLAP:
-        return refusal(found, trace, notice)
-    return _quoted(found, trace, notice)
+    quotes = [] if declined else _quotes(found, decision.holds(strictness))
+    return _quoted(found, quotes, trace, notice)
 
 
 def corrected(found: Found, correction: Correction) -> Answer:
@@ -148,8 +147,18 @@ def _disagreeing(
     return replace(answer, disagreements=shown)
 
 
-def _quoted(found: Found, trace: dict[str, Any], notice: str | None) -> Answer:
-    quotes = compose.extracts(found.question, found.evidence)
+def _quotes(found: Found, holds: bool) -> list[Quote]:
+    """What can be quoted in place of a draft: lines near in words, or of a passage that answers."""
+    near = found.evidence.overlap >= abstain.MIN_OVERLAP
+    quotes = compose.extracts(found.question, found.evidence) if near else []
+    if not quotes and holds:
+        return compose.likeliest(found.question, found.evidence)
+    return quotes
+
+
+def _quoted(
+    found: Found, quotes: Sequence[Quote], trace: dict[str, Any], notice: str | None
+) -> Answer:
     if not quotes:
         return refusal(found, trace, notice)
     checked = [(quote.text, Support((quote,), 1.0, ())) for quote in quotes]

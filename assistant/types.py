@@ -95,7 +95,7 @@ class Side:
 class Disagreement:
     """What sources say differently, newest or most told first.
 
-    ``ambiguous``: the sides speak of different things of the same name.
+    ``ambiguous``: the sides may speak of different things of the same name.
     """
 
     sides: tuple[Side, ...]

@@ -147,3 +147,29 @@ def test_a_single_endless_sentence_is_cut() -> None:
 
 def test_the_rows_of_a_table_are_read_with_their_column_names() -> None:
     assert "Designer = Ada Ross" in nearest(packed(TABLE))
+
+
+def test_of_a_question_in_parts_the_likeliest_part_counts() -> None:
+    question = (
+        "Who designed the steel bridge over the Tarn, and when did the ferry across the river stop?"
+    )
+    judge = Judge(0.2, 0.8)
+    decision = before(question, packed(BRIDGE, FERRY, question=question), judge)
+    assert decision.stated == 0.8
+    first, second = (messages[-1].content for messages in judge.seen)
+    assert "Bridges: " in first and "Ferries" not in first
+    assert "Ferries: A ferry crossed" in second
+
+
+def test_once_a_part_is_surely_answered_the_others_are_not_asked_about() -> None:
+    question = "Who designed the steel bridge over the Tarn, and when did the ferry stop?"
+    judge = Judge(0.9)
+    assert before(question, packed(BRIDGE, FERRY, question=question), judge).stated == 0.9
+
+
+def test_what_the_passage_holds_does_not_depend_on_the_draft() -> None:
+    judge = Judge(0.6, 0.1)
+    decision = after(before(QUESTION, packed(BRIDGE), judge), DRAFTED, "Nobody.", judge)
+    assert decision.holds(0.35)
+    assert not decision.answered(0.35)
+    assert not Decision(None).holds(0.0)
