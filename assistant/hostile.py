@@ -50,6 +50,7 @@ _MODEL = (
     r"(?:AI|A\.I\.|LLMs?|language models?|assistants?|chat ?bots?|GPT|bots?|AI (?:models?|agents?|"
     r"assistants?|systems?))"
 )
+_BEFORE = r"(?:previous|prior|above|earlier|preceding|foregoing|existing|system|your|other|all)"
 _SPEAK = r"(?:answer|respond|reply|output|say|state|print|write|repeat|claim|tell)"
 _START = r"(?:^|[.!?:;]\s)[\W_]{0,4}"
 # Repetitions are bounded: documents may hold anything, at any length.
@@ -57,9 +58,11 @@ _ORDERS = re.compile(
     "|".join(
         (
             # Set aside what came before.
-            rf"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{{0,30}}\b(?:previous|"
-            rf"prior|above|earlier|preceding|foregoing|existing|system|your|other|all)\b"
+            rf"\b(?:ignore|disregard|forget)\b[^.!?\n]{{0,30}}\b{_BEFORE}\b"
             rf"[^.!?\n]{{0,30}}\b{_WHAT}\b",
+            # A law may override earlier rules.
+            rf"\b(?:override|bypass)\b[^.!?\n]{{0,30}}\b{_BEFORE}\b[^.!?\n]{{0,30}}"
+            r"\b(?:instructions?|prompts?|guidelines|messages?|constraints|context|training)\b",
             r"\b(?:ignore|disregard|forget) (?:everything|anything|all (?:of )?(?:that|this))\b",
             # Be something else.
             r"\byou are now (?:an?|called|no longer|free|the|(?-i:[A-Z]{2,}))\b",
@@ -74,14 +77,18 @@ _ORDERS = re.compile(
             rf"\b(?:note|notice|message|instructions?|attention|important|reminder) (?:to|for) "
             rf"(?:the |any |all |every )?{_MODEL}\b",
             rf"\b(?:dear|hey|hello|(?:attention|attn)[,:]) (?:the |any |all )?{_MODEL}\b(?!-)",
-            rf"\bif you are (?:an? )?{_MODEL}\b",
+            rf"\bif you are (?:an? )?{_MODEL}\b(?! (?:providers?|developers?|deployers?|makers?|"
+            r"users?|vendors?|compan(?:y|ies)|researchers?|engineers?))",
             # Say this and nothing else.
             rf"{_START}(?:please |you must |always |now |then |just |simply )*{_SPEAK} "
-            r"(?:only|just|exactly|nothing but|always|instead)\b",
+            r"(?:only|just|exactly|nothing but|always|instead)\b"
+            r"(?! (?:if|when|once|after|at|as|what|one|two)\b)",
             r"\byou (?:must|should|will|have to|need to|are (?:required|instructed|ordered) to)"
-            r" (?:now |only |always |never |instead |just )*"
-            r"(?:answer|respond|reply|output|repeat)\b(?! be)",
-            rf"\b(?:must|always) {_SPEAK} (?:with |that |only )",
+            r" (?:(?:now |only |always |never |instead |just )+(?:answer|respond|reply|output|"
+            r"repeat)\b(?! be)|(?:answer|respond|reply|output|repeat)\b(?:[^.!?\n]{0,25} (?:with|"
+            r"that|only|exactly|nothing)\b|\s?[:：\"“]))",
+            rf"\balways {_SPEAK} (?:with |that |only )|"
+            r"\bmust (?:answer|respond|reply|output|say|print|repeat) (?:with |that |only )",
             rf"\b(?:when|if|whenever) (?:(?:you are |you're )?asked|(?:the |a |any )?(?:user|"
             rf"reader|person|anyone|someone|somebody) asks?)\b[^.!?\n]{{0,80}}\b{_SPEAK}\b",
             # Hide or reveal.
