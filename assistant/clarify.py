@@ -18,6 +18,9 @@ from assistant.types import Passage, Turn
 
 MOST_READINGS = 3
 PASSAGES_READ = 8
+PASSAGES_COMPARED = 5
+SEVERAL = 3
+"""Documents among the first passages from which "the author" may be one of many."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 _POINTER = re.compile(r"\b(?P<word>this|these|the)\s{1,3}", re.IGNORECASE)
@@ -85,9 +88,17 @@ def clarification(
         return None
     kind = " ".join(word for word in phrase if word.lower() not in _PRAISE)
     readings = _readings(phrase[-1].lower(), passages)
-    if len(readings) < 2:
+    if len(readings) == 1 or (not readings and _of_few_documents(passages)):
+        return None  # in the documents at hand it is clear
+    if not readings:
         return f"Which {kind} do you mean?"
     return f"Which {kind} do you mean: {', '.join(readings)} or another?"
+
+
+def _of_few_documents(passages: Sequence[Passage]) -> bool:
+    """Whether what was found speaks of few things: "the author" of one paper is clear."""
+    first = {passage.document.id for passage in passages[:PASSAGES_COMPARED]}
+    return len(first) < SEVERAL
 
 
 def _without_antecedent(question: str, history: Sequence[Turn]) -> str | None:

@@ -27,13 +27,14 @@ class Clock:
         """What was noted, as the answer tells it."""
         noted, total = self.noted, self.now()
         rewritten, searched = noted.get("rewrite", 0.0), noted.get("search", 0.0)
-        drafted = noted.get("draft")
+        drafted, judged = noted.get("draft"), noted.get("judged", searched)
         return Timings(
             rewrite=round(rewritten, 4),
             search=round(max(searched - rewritten, 0.0), 4),
             first_evidence=_rounded(noted.get("evidence")),
             first_token=_rounded(noted.get("token")),
-            draft=_rounded(None if drafted is None else drafted - searched),
+            judge=_rounded(judged - searched if "judged" in noted else None),
+            draft=_rounded(None if drafted is None else drafted - judged),
             check=_rounded(None if drafted is None else total - drafted),
             total=round(total, 4),
         )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import answerable, pipeline
 from assistant.at_work import AtWork
+from assistant.attribution.entailment import CrossEntailment
 from assistant.catalogue.catalogue import Catalogue
 from assistant.ownership import open_home
 from assistant.second_opinions import SecondOpinions
@@ -64,6 +65,7 @@ class Assistant:
             lambda text: index.stores.embedder.encode_query(text)
         )
         self._reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+        self._entailment = CrossEntailment(settings.entailment) if settings.entailment else None
 
     @classmethod
     def open(
@@ -99,6 +101,7 @@ class Assistant:
             catalogue=self._catalogue,
             encode=self.index.stores.embedder.encode if status.vectors else None,
             reranker=self._reranker,
+            entailment=self._entailment,
             strictness=settings.strictness,
         )
         with closing(events), self._at_work.counted():

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from assistant.attribution import Gate, Similarity, Support, check
+from assistant.attribution import Entailment, Gate, Similarity, Support, check
 from assistant.attribution.names import names
 from assistant.clock import Clock
 from assistant.compose import Numbering
@@ -64,6 +64,7 @@ class Checks:
     passages: Sequence[Passage]
     question: str
     similarity: Similarity | None
+    entailment: Entailment | None = None
     done: list[tuple[str, Support]] = field(default_factory=list)
     _numbering: Numbering = field(default_factory=Numbering)
 
@@ -77,7 +78,14 @@ class Checks:
         del self.done[same:]
         for text in sentences[same:]:
             support = self._obeyed(
-                check(text, self.passages, self.question, self.similarity, self._subject())
+                check(
+                    text,
+                    self.passages,
+                    self.question,
+                    self.similarity,
+                    self._subject(),
+                    self.entailment,
+                )
             )
             self.done.append((text, support))
             yield self._told(text, support)

@@ -105,7 +105,7 @@ def in_time(passages: Sequence[Passage], asked: Asked) -> list[Passage]:
 
 def _fit(published: str | None, asked: Asked, dates: Sequence[str]) -> float:
     """From 0 to 1. An undated passage stands in the middle: nothing is known against it."""
-    if published is None:
+    if not published:
         return 0.5
     if asked.newest:
         return (dates.index(published) + 1) / len(dates)

@@ -118,7 +118,8 @@ _ORDERS_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_ORDERS = re.compile(
-    r"\b(?:prompts?|prompting|instructions?|inject\w*|jailbreak\w*|system message|chat template)\b"
+    r"\b(?:prompts?|prompting|instructions?(?![- ](?:tun|follow|fine))|inject\w*|jailbreak\w*|"
+    r"system message|chat template)\b"
     r"|提示|指令|注入|越狱",
     re.IGNORECASE,
 )

@@ -130,6 +130,7 @@ def _disagreeing(
     if not differing:
         return _answer(found, checked, trace, notice)
     left_out = {one.sentence for one in differing if one.outvoted or one.ambiguous}
+    differing = tuple({one.sides: one for one in differing}.values())  # each told once
     stated = [(text, support) for text, support in checked if text not in left_out]
     sides = [pair for one in differing for pair in told(one)]
     answer = _answer(found, [*stated, *sides], trace, notice)

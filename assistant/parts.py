@@ -13,7 +13,7 @@ from assistant.attribution.names import names
 from assistant.lexical import content_terms
 
 MAX_PARTS = 3
-"""Parts that are searched for beside the whole question."""
+"""Parts told apart; more is a list, not a question."""
 ROOM = 1.5
 """A question in parts is given this many times the evidence of a plain one.
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from assistant import abstain, answerable, compose, premise, prompts, timeline
 from assistant import outcome as outcomes
-from assistant.attribution import Similarity
+from assistant.attribution import Entailment, Similarity
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.told import Told, answer_of, join, tell, tell_more
 from assistant.clarify import clarification, courtesy
@@ -24,6 +24,7 @@ from assistant.clock import Clock
 from assistant.drafting import Checks, Written, write
 from assistant.evidence import Encode, pack
 from assistant.gather import gather
+from assistant.hostile import instructs
 from assistant.llm import LanguageModel
 from assistant.outcome import Found
 from assistant.parts import budget_for
@@ -76,6 +77,7 @@ def stream(
     catalogue: Catalogue | None = None,
     encode: Encode | None = None,
     reranker: Reranker | None = None,
+    entailment: Entailment | None = None,
     strictness: float = 0.0,
 ) -> Generator[Event]:
     """Answer ``question``; the last event is always ``Answered``.
@@ -83,9 +85,9 @@ def stream(
     Closing the generator cancels the draft and frees the model. ``llm=None``, or a model
     that fails, degrades the answer to checked quotes. ``as_of`` is when the index was last
     refreshed (ISO 8601); ``similarity`` is for the checks, ``encode`` for packing, ``reranker``
-    looks at the first passages again. Below ``strictness``, the least probability that the
-    sources answer (0: any will do), the answer is a refusal. Raises InputError for an empty or
-    overlong question.
+    looks at the first passages again and ``entailment`` at each sentence. Below ``strictness``,
+    the least probability that the sources answer (0: any will do), the answer is a refusal.
+    Raises InputError for an empty or overlong question.
 
     Where ``catalogue`` can answer the question, or a part of it, from the model cards, it does:
     exactly, and without the model.
@@ -95,7 +97,7 @@ def stream(
         outcome = Answer("not_in_corpus", question, question, said, clarification=said)
         yield Answered(replace(outcome, as_of=as_of, timings=clock.timings()))
         return
-    means = _Means(index, llm, similarity, encode, reranker,
+    means = _Means(index, llm, similarity, encode, reranker, entailment,
                    evidence_tokens, answer_tokens, thinking_tokens, strictness)  # fmt: skip
     standalone, told = _understood(question, history, means, catalogue, as_of)
     clock.note("rewrite")
@@ -131,6 +133,7 @@ class _Means:
     similarity: Similarity | None
     encode: Encode | None
     reranker: Reranker | None
+    entailment: Entailment | None
     evidence_tokens: int
     answer_tokens: int
     thinking_tokens: int
@@ -244,7 +247,9 @@ def _without_draft(found: Found, told: Told, asked: _Asked, means: _Means) -> An
         if passage.document.id not in doubted
     )
     wrong = premise.correction(found.question, [*found.trusted, *more])
-    return outcomes.corrected(found, wrong) if wrong else None
+    if wrong is None or any(instructs(quote.text, found.question) for quote in wrong.quotes):
+        return None
+    return outcomes.corrected(found, wrong)
 
 
 def _written(
@@ -253,8 +258,9 @@ def _written(
     """The draft, checked: each sentence against its quote, and whether it answers at all."""
     llm, question, evidence = means.llm, found.question, found.evidence
     ask = means.yes if found.trusted and not found.missing else None
-    checks = Checks(found.trusted, question, means.similarity)
+    checks = Checks(found.trusted, question, means.similarity, means.entailment)
     decision = answerable.before(question, evidence, ask if means.strictness else None)
+    clock.note("judged")
     if llm is not None and ask is not None and not decision.hopeless(means.strictness):
         messages = prompts.answer_messages(question, evidence)
         pieces = llm.stream(

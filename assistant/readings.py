@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from assistant.attribution import Quote
 from assistant.attribution.names import names
-from assistant.copies import independent
 from assistant.lexical import Unit, content_terms, units
 from assistant.values import Asked, Value, asked, same, values_in
 from index.types import Passage
@@ -82,28 +81,6 @@ def sought(question: str) -> Sought | None:
     subject = frozenset(t for name in names(question) for t in content_terms(name))
     others = frozenset(content_terms(question)) - subject - kind.units - _CUES
     return Sought(kind, subject, others)
-
-
-def readings(question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
-    """The values that ``passages`` give, those of most independent texts first."""
-    wanted = sought(question)
-    if wanted is None:
-        return ()
-    groups = independent(passages)
-    found = [
-        (reading, group)
-        for passage, group in zip(passages, groups, strict=True)
-        if (reading := best_reading(wanted, passage)) is not None
-    ]
-    return tuple(sorted(pooled(found), key=lambda r: (-r.votes, -r.score)))
-
-
-def best_reading(wanted: Sought, passage: Passage) -> Reading | None:
-    """The value that ``passage`` gives in the sentence closest to the question, if any."""
-    parts = sentences(passage.text, passage.document.language)
-    frame = frame_terms(passage, parts)
-    found = [r for unit in parts for r in readings_in(wanted, passage, unit, frame)]
-    return max(found, key=lambda reading: reading.score, default=None)
 
 
 @lru_cache(maxsize=128)
@@ -225,12 +202,10 @@ def pooled(found: Sequence[tuple[Reading, int]]) -> list[Reading]:
 __all__ = [
     "Reading",
     "Sought",
-    "best_reading",
     "fitting",
     "frame_terms",
     "gap",
     "pooled",
-    "readings",
     "readings_in",
     "sentences",
     "share",

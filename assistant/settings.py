@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     )
     # Chosen on halves of SQuAD 2 and CLAP-NQ; figures in docs/experiments/abstention.md.
     strictness: float = Field(
-        0.35,
+        0.4,
         ge=0,
         le=1,
         description="Least probability that the sources answer the question; below it the answer "
@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     )
     reranker: Path | None = Field(
         None, description="Folder of a cross-encoder that looks at the first ten passages again."
+    )
+    entailment: Path | None = Field(
+        None, description="Folder of a cross-encoder for NLI that judges each sentence last."
     )
     context_tokens: int = Field(4096, ge=1024, description="Context of the embedded engine.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to reach base_url.")

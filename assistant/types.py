@@ -64,14 +64,15 @@ class Table:
 class Timings:
     """Seconds since the question arrived: ``first_evidence``, ``first_token`` and ``total``.
 
-    The others are durations: ``draft`` is the model's, reading the prompt included, and
-    ``check`` what came after it.
+    The others are durations: ``judge`` is whether the sources answer, ``draft`` the model's
+    writing, reading the prompt included, and ``check`` what came after it.
     """
 
     rewrite: float = 0.0
     search: float = 0.0
     first_evidence: float | None = None
     first_token: float | None = None
+    judge: float | None = None
     draft: float | None = None
     check: float | None = None
     total: float = 0.0

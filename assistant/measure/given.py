@@ -43,10 +43,19 @@ def asserted(answer: Answer, wrong_answers: Sequence[str]) -> list[str]:
     """The wrong answers that supported sentences of ``answer`` say as a fact."""
     if answer.status != "answered":
         return []
-    facts = [s.text for s in answer.sentences if s.verdict == "supported"]
-    text = " ".join(facts) if facts else answer.text
-    sides = [side.value for one in answer.disagreements for side in one.sides]
-    return [w for w in wrong_answers if holds(text, w) and not any(holds(s, w) for s in sides)]
+    facts = [
+        s.text
+        for s in answer.sentences
+        if s.verdict == "supported" and not _tells_a_side(s.text, answer)
+    ]
+    text = " ".join(facts) if answer.sentences else answer.text
+    return [wrong for wrong in wrong_answers if holds(text, wrong)]
+
+
+def _tells_a_side(sentence: str, answer: Answer) -> bool:
+    """Whether ``sentence`` is one of those that tell what sources say differently."""
+    sides = (side for one in answer.disagreements for side in one.sides)
+    return any(f"“{side.value}” (" in sentence for side in sides)
 
 
 def exactly_matches(text: str, answers: Sequence[str], wrong: Sequence[str], every: bool) -> bool:

@@ -13,7 +13,10 @@ from tests.assistant.passages import passage
 QUESTIONS = Path(__file__).resolve().parents[1] / "bench" / "questions"
 
 
-def asked_back(question: str, *history: str, found: tuple[str, ...] = ()) -> str | None:
+MANY = ("One thing.", "Another thing.", "A third thing.")
+
+
+def asked_back(question: str, *history: str, found: tuple[str, ...] = MANY) -> str | None:
     turns = [Turn("assistant" if i % 2 else "user", text) for i, text in enumerate(history)]
     passages = [passage(text, id=str(i)) for i, text in enumerate(found)]
     return clarification(question, stand_alone(question, turns), turns, passages)
@@ -41,10 +44,14 @@ def test_the_readings_come_from_the_passages_the_most_frequent_first() -> None:
     )
 
 
-def test_one_reading_alone_is_not_offered_as_a_choice() -> None:
-    found = ("Lincoln Hospital opened in 1901.",)
-    question = "What services does the hospital provide?"
-    assert asked_back(question, found=found) == "Which hospital do you mean?"
+def test_what_the_passages_call_by_one_name_is_clear() -> None:
+    found = ("Lincoln Hospital opened in 1901.", *MANY)
+    assert asked_back("What services does the hospital provide?", found=found) is None
+
+
+def test_in_a_folder_of_one_document_the_author_is_clear() -> None:
+    assert asked_back("Who is the author?", found=("We thank our colleagues.",)) is None
+    assert asked_back("Who is the author?") == "Which author do you mean?"
 
 
 @pytest.mark.parametrize(

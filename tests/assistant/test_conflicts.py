@@ -8,7 +8,6 @@ from assistant.attribution import check
 from assistant.conflicts import Disagreement, disagreements, told
 from assistant.copies import independent
 from assistant.planted import planted
-from assistant.readings import readings
 from index.types import Passage
 from tests.assistant.passages import passage
 
@@ -136,17 +135,6 @@ def test_an_unsupported_sentence_has_no_disagreement() -> None:
     passages = [of(FIRST, "a"), of(OTHER, "b")]
     draft = "It was built in 1999."
     assert disagreements(QUESTION, [(draft, check(draft, passages, QUESTION))], passages) == ()
-
-
-def test_readings_pool_a_name_with_its_shorter_form() -> None:
-    question = 'Who directed the film "Tin Doll"?'
-    texts = ("Tin Doll was directed by Elia Marten.", "The film Tin Doll is directed by Marten.")
-    (one,) = readings(question, [of(text, id) for text, id in zip(texts, "ab", strict=True)])
-    assert (one.value.text, one.votes) == ("Elia Marten", 2)
-
-
-def test_a_question_for_no_single_value_has_no_readings() -> None:
-    assert readings("Why was the courthouse built?", [of(FIRST, "a")]) == ()
 
 
 PUSHED = [

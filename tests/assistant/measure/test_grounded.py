@@ -136,10 +136,18 @@ def test_a_wrong_answer_said_as_a_fact_is_counted(tmp_path: Path) -> None:
 
 def test_a_wrong_answer_shown_as_one_side_is_not_asserted(tmp_path: Path) -> None:
     sides = (Disagreement((Side("3,559", (1,)), Side("10,000 people", (1,)))),)
-    text = 'Sources disagree: "3,559"; "10,000".'
+    text = "Sources disagree: “3,559” (Town; Guide), “10,000 people” (Hikers)."
     report = trapped(tmp_path, text, disagreements=sides)
     assert report["wrong_asserted"]["mean"] == 0.0
     assert report["exact_match"]["mean"] == 0.0  # the wrong one is still shown
+
+
+def test_a_wrong_answer_said_outright_is_asserted_though_it_is_a_side_as_well(
+    tmp_path: Path,
+) -> None:
+    sides = (Disagreement((Side("3,559", (1,)), Side("10,000 people", (1,)))),)
+    report = trapped(tmp_path, "It has 10,000 people.", disagreements=sides)
+    assert report["wrong_asserted"]["mean"] == 1.0
 
 
 def test_exact_match_wants_all_answers_and_no_wrong_one(tmp_path: Path) -> None:
