@@ -28,14 +28,22 @@ def planted(question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
     They must have something in common that the question does not say: the answer they push.
     """
     asked = frozenset(content_terms(question))
-    found = [p for p in passages if _is_bare(p) and _repeats(asked, p)]
-    said = [frozenset(content_terms(passage.text)) - asked for passage in found]
-    best: list[Passage] = []
-    for term in sorted(frozenset().union(*said)):
-        saying = [p for p, terms in zip(found, said, strict=True) if term in terms]
-        if len({p.document.id for p in saying}) > len({p.document.id for p in best}):
-            best = saying
-    return tuple(best) if len({p.document.id for p in best}) >= SWARM else ()
+    bare = [p for p in passages if _is_bare(p)]
+    said = [frozenset(content_terms(passage.text)) - asked for passage in bare]
+    swarm = [_repeats(asked, passage) for passage in bare]
+    texts: dict[str, set[str]] = {}
+    for passage, terms, repeats in zip(bare, said, swarm, strict=True):
+        for term in terms if repeats else ():
+            texts.setdefault(term, set()).add(passage.document.id)
+    pushed = {term for term, documents in texts.items() if len(documents) >= SWARM}
+    if not pushed:
+        return ()
+    # One of them may word the question otherwise, and pushes the same answer all the same.
+    return tuple(
+        passage
+        for passage, terms, repeats in zip(bare, said, swarm, strict=True)
+        if repeats or terms & pushed
+    )
 
 
 def _is_bare(passage: Passage) -> bool:
