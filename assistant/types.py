@@ -72,10 +72,10 @@ class Timings:
     search: float = 0.0
     first_evidence: float | None = None
     first_token: float | None = None
+    total: float = 0.0
     judge: float | None = None
     draft: float | None = None
     check: float | None = None
-    total: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
