@@ -230,7 +230,7 @@ def test_trace_and_thinking_stay_as_the_reader_left_them(page: Any, desk: Script
 
 def test_the_corpus_and_the_models_are_listed_and_can_be_filtered(page: Any) -> None:
     page.click("#views a[data-view=corpus]")
-    assert "DeepSeek-R1: what was released" in page.locator("#corpus-table").inner_text()
+    page.locator("#corpus-table tr", has_text="DeepSeek-R1: what was released").wait_for()
     page.fill("#corpus-table .table-filter", "no such thing")
     assert page.locator("#corpus-table tbody tr:visible").count() == 0
     page.fill("#corpus-table .table-filter", "deepseek mit")
