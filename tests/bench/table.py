@@ -139,11 +139,13 @@ def _named(result: Result, suffix: str) -> dict[str, Any]:
 
 def _curve(where: str, result: Result) -> Iterator[Row]:
     curve = result.get("abstention")
-    if curve:
+    if curve and curve["auc"] is not None:
         yield Row("AUC of the probability to be answerable", where, figure(curve["auc"]))
 
 
 def _seconds(where: str, result: Result, plain: Result) -> Iterator[Row]:
+    if result.get("remembered", 0) > result["total"] / 2:
+        return  # what was asked afresh are mostly refusals, which are quick
     for stage, measured in STAGES.items():
         ours = result["latency"][stage]
         theirs = plain["latency"][stage] if plain else None
