@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.attribution.tables import cells_of, columns_of, spelled_out
 from assistant.hostile import instructs
-from assistant.lexical import Unit, content_terms, normalise, units
+from assistant.lexical import Unit, bare, content_terms, units
 from index.fulltext import cjk_share
 from index.search import CJK_QUESTION
 from index.types import Passage
@@ -238,7 +238,7 @@ def _fill(candidates: list[_Candidate], budget: int) -> tuple[list[_Candidate], 
     read: set[tuple[str, str]] = set()
     spent = 0
     for candidate in sorted(candidates, key=lambda c: -c.line.score):
-        said = candidate.passage.document.title, _bare(candidate.line.text)
+        said = candidate.passage.document.title, bare(candidate.line.text)
         if said in read:
             continue  # a copy; under another title the same words are of something else
         cost = estimate_tokens(candidate.line.text) + 1
@@ -251,11 +251,6 @@ def _fill(candidates: list[_Candidate], budget: int) -> tuple[list[_Candidate], 
         read.add(said)
         spent += cost
     return chosen, spent
-
-
-def _bare(text: str) -> str:
-    """Letters and digits only: what must be equal in two sentences that say the same."""
-    return "".join(filter(str.isalnum, normalise(text).casefold())) or text
 
 
 def _opening_cost(passage: Passage) -> int:

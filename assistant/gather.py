@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.attribution.quantities import dates_in
-from assistant.lexical import content_terms, normalise
+from assistant.lexical import bare, content_terms
 from index.types import Passage
 
 SPARE = 4
@@ -124,14 +124,10 @@ def distinct(question: str, passages: Sequence[Passage]) -> list[Passage]:
     asked = set(content_terms(question))
     kept: dict[str, Passage] = {}
     for passage in passages:
-        text = _bare(passage.text)
+        text = bare(passage.text)
         if text not in kept or _rank(passage, asked) > _rank(kept[text], asked):
             kept[text] = passage
     return list(kept.values())
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, normalise(text).casefold())) or text
 
 
 def _rank(passage: Passage, asked: set[str]) -> tuple[int, str]:

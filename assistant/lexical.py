@@ -54,6 +54,11 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def bare(text: str) -> str:
+    """Letters and digits only: equal in two texts that say the same."""
+    return "".join(filter(str.isalnum, normalise(text).casefold())) or text
+
+
 def content_terms(text: str) -> list[str]:
     """The stemmed content words and CJK bigrams of ``text``, in order, with repeats."""
     text = _APOSTROPHE.sub("", normalise(text))

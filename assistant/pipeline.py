@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from assistant import abstain, answerable, compose, premise, prompts, timeline
 from assistant import outcome as outcomes
@@ -23,7 +23,7 @@ from assistant.clarify import clarification, courtesy
 from assistant.clock import Clock
 from assistant.drafting import Checks, Written, write
 from assistant.evidence import Encode, pack
-from assistant.gather import gather
+from assistant.gather import Searchable, gather
 from assistant.hostile import instructs
 from assistant.llm import LanguageModel
 from assistant.outcome import Found
@@ -53,14 +53,6 @@ PREMISE_DEPTH = 6
 """Passages fetched to hold what the question takes for granted against."""
 MAX_QUESTION = 2000
 """Longest question, in characters: more is a document, not a question."""
-
-
-class Searchable(Protocol):
-    """What the pipeline needs of an index."""
-
-    def search(self, query: str, limit: int = 10) -> list[Passage]:
-        """Passages for ``query``, best first."""
-        ...
 
 
 def stream(
@@ -99,20 +91,31 @@ def stream(
         return
     means = _Means(index, llm, similarity, encode, reranker, entailment,
                    evidence_tokens, answer_tokens, thinking_tokens, strictness)  # fmt: skip
+    outcome = yield from _answered(question, history, means, catalogue, as_of, clock)
+    yield Answered(replace(outcome, question=question, as_of=as_of, timings=clock.timings()))
+
+
+def _answered(
+    question: str,
+    history: Sequence[Turn],
+    means: _Means,
+    catalogue: Catalogue | None,
+    as_of: str | None,
+    clock: Clock,
+) -> Generator[Event, None, Answer]:
+    """The answer from the cards or a list of events, if they hold it; else from a draft."""
     standalone, told = _understood(question, history, means, catalogue, as_of)
     clock.note("rewrite")
     if standalone != question:
         yield Rewritten(standalone)
-    direct = _without_model(told, standalone, index)
-    if direct is not None:
-        clock.note("search")
-        clock.note("evidence")
-        yield EvidenceFound(told.evidence if told.complete else _numbered(direct.citations))
-        outcome = direct
-    else:
+    direct = _without_model(told, standalone, means.index)
+    if direct is None:
         asked = _Asked(question, standalone, history)
-        outcome = yield from _drafted(told, asked, means, clock)
-    yield Answered(replace(outcome, question=question, as_of=as_of, timings=clock.timings()))
+        return (yield from _drafted(told, asked, means, clock))
+    clock.note("search")
+    clock.note("evidence")
+    yield EvidenceFound(told.evidence if told.complete else _numbered(direct.citations))
+    return direct
 
 
 @dataclass(frozen=True, slots=True)
