@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import gradio as gr
 
-HERE = Path(__file__).parent
+STATIC = Path(__file__).parent / "static"
+# In this order: the later ones may use what the earlier ones set up.
+STYLES = ("page.css",)
+SCRIPTS = ("acts.js", "page.js")
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Consolas", "Liberation Mono", "monospace")
 ICON = (
@@ -27,16 +30,20 @@ def theme() -> gr.themes.Base:
 
 
 def style() -> str:
-    """Return the style sheet."""
-    return (HERE / "style.css").read_text(encoding="utf-8")
+    """Return the page's style sheet."""
+    return "\n".join(map(_static, STYLES))
 
 
 def document_style() -> str:
     """Return the style sheet of a document's own page."""
-    return (HERE / "document.css").read_text(encoding="utf-8")
+    return _static("document.css")
 
 
 def head() -> str:
-    """Return what goes into the page's head: the icon and the script."""
-    script = (HERE / "app.js").read_text(encoding="utf-8")
-    return f'<link rel="icon" href="{ICON}"><script>{script}</script>'
+    """Return what goes into the page's head: the icon and the scripts."""
+    scripts = "".join(f"<script>{_static(name)}</script>" for name in SCRIPTS)
+    return f'<link rel="icon" href="{ICON}">{scripts}'
+
+
+def _static(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
