@@ -20,7 +20,7 @@ from assistant.types import Answered, Turn
 from corpus.errors import InputError, RefdeskError
 from corpus.parse import SUFFIXES
 from index.types import RefreshReport, Status
-from ui import render, render_corpus, render_sources
+from ui import render, render_corpus, render_sources, render_trace
 from ui.conversation import answer_turn
 from ui.refreshing import Refresher
 from ui.render_corpus import Uploaded
@@ -87,7 +87,7 @@ class Handlers:
         last = turns[-1]
         updates: Updates = {
             self.c.turns: turns,
-            self.c.trace: render.trace(last),
+            self.c.trace: render_trace.trace(last),
             self.c.send: gr.update(interactive=True, visible=True),
             self.c.stop: gr.update(interactive=False, visible=False),
             self.c.new: gr.update(interactive=True, visible=True),

@@ -13,7 +13,7 @@ from corpus.cards import ModelCard
 from corpus.types import DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Status
 from tests.ui.scripted import APACHE, CARDS, LICENCE, cite, document, licence_answer, refusal
-from ui import markup, render, render_corpus, render_sources
+from ui import markup, render, render_corpus, render_sources, render_trace
 from ui.render_corpus import Uploaded
 from ui.views import SourceCard, TurnView, in_context
 
@@ -133,7 +133,7 @@ def everything(payload: str) -> str:
     pages = [render.turn_article(view) for view in views]
     pages += [render_sources.sources_panel((view,)) for view in views]
     pages += [
-        render.trace(turn),
+        render_trace.trace(turn),
         render_corpus.status_line(status),
         render_corpus.corpus_table([info], (Failure(payload, payload, payload),)),
         render_corpus.models_table([hostile_card(payload)]),
@@ -300,27 +300,6 @@ def test_thinking_is_folded_and_outside_the_answer() -> None:
     fold = html.index('<details class="thinking"')
     assert fold < html.index("named in the second source") < html.index("</details>")
     assert html.index("</details>") < html.index('<div class="answer">')
-
-
-def test_the_trace_shows_records_as_a_table_and_leaves_empty_values_out() -> None:
-    answer = replace(
-        licence_answer("?"),
-        trace={"passages": [{"document_id": "a", "cosine": 0.68840}, {"bm25": 5.8}], "none": []},
-        as_of="2026-11-23T14:13:07+00:00",
-    )
-    html = render.trace(answered(answer))
-    assert "<caption>Passages</caption>" in html
-    for part in ("document id", "cosine", "bm25", "0.688", "2026-11-23 14:13 UTC"):
-        assert part in html
-    assert "None" not in html
-
-
-def test_the_trace_names_question_stages_model_and_prompt() -> None:
-    html = render.trace(answered(licence_answer("?")))
-    for part in ("Under which licence", "0.02 s", "1.20 s", "scripted", "Prompt tokens", "412"):
-        assert part in html
-    assert html.startswith("<details") and " open" not in html.split(">")[0]
-    assert render.trace(None) == ""
 
 
 @pytest.mark.parametrize(
