@@ -6,7 +6,7 @@ Knows nothing of models or retrieval; pure functions over values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.attribution import REPORTING, Quote, Support, best_quote
 from assistant.attribution.names import missing_names, names
@@ -26,6 +26,7 @@ NEARLY = 0.9
 """A second quote is shown if its overlap is at least this share of the best one's."""
 MAX_EXTRACTS = 2
 MAX_NEAREST = 3
+MAX_UNUSED = 8
 
 
 @dataclass(slots=True)
@@ -169,3 +170,24 @@ def nearest(question: str, passages: Sequence[Passage]) -> tuple[Citation, ...]:
     """The nearest passages, for a reader who was refused; numbered from 1."""
     close = passages[:MAX_NEAREST]
     return tuple(citation(n, best_quote(question, p)) for n, p in enumerate(close, start=1))
+
+
+def unused(
+    question: str, passages: Sequence[Passage], shown: Sequence[Citation]
+) -> tuple[Citation, ...]:
+    """The best passages that none of the ``shown`` quotes is from, numbered after those."""
+    first = max((cited.number for cited in shown), default=0) + 1
+    left = [passage for passage in passages if not any(_is_from(c, passage) for c in shown)]
+    return tuple(
+        replace(citation(number, best_quote(question, passage)), score=passage.score)
+        for number, passage in enumerate(left[:MAX_UNUSED], start=first)
+    )
+
+
+def _is_from(cited: Citation, passage: Passage) -> bool:
+    chunk = passage.chunk
+    return (
+        cited.document_id == chunk.document_id
+        and cited.start < chunk.end
+        and chunk.start < cited.end
+    )

@@ -218,11 +218,13 @@ def _drafted(
     written = Written()
     if outcome is None:
         outcome = yield from _written(found, written, means, clock)
+    answer = join(told, outcome)
     return replace(
-        join(told, outcome),
+        answer,
         standalone_question=standalone,
         thinking=written.thinking or None,
         model=llm.name if llm else "",
+        unused=compose.unused(searched, passages, answer.citations or answer.nearest),
     )
 
 

@@ -1,7 +1,7 @@
 """The nouns of an answer, in the shape that every door gives it.
 
-``Answer.to_dict()`` is the JSON contract of ``refdesk ask --json``, the Python API, the
-HTTP API and exports. Knows nothing of how an answer is made.
+``Answer.to_dict()`` is the JSON contract of ``refdesk ask --json``, the Python API, the HTTP API
+and exports; ``Answer.from_dict()`` reads it back. Knows nothing of how an answer is made.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from corpus.errors import InputError
 from corpus.types import DocumentKind
 from index.types import Passage
 
@@ -26,7 +27,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quote: exactly ``document.text[start:end]`` of the cited document."""
+    """A numbered quote: exactly ``document.text[start:end]`` of the cited document.
+
+    ``score`` is what the search gave a passage that was not used (comparable within one answer).
+    """
 
     number: int
     document_id: str
@@ -39,6 +43,7 @@ class Citation:
     url: str | None = None
     page: int | None = None
     kind: DocumentKind = "document"
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ class Answer:
     for example "the language model is not reachable; these are quotes". ``clarification`` is
     what is asked back where it is unclear what the question is about (the status is then
     ``not_in_corpus``); ``disagreements`` are sources that differ, told in ``text`` as well.
+    ``unused`` are passages that were found and neither cited nor shown as nearest, best first;
+    their numbers go on where those of the others end.
     """
 
     status: AnswerStatus
@@ -129,11 +136,26 @@ class Answer:
     notice: str | None = None
     clarification: str | None = None
     disagreements: tuple[Disagreement, ...] = ()
+    unused: tuple[Citation, ...] = ()
     trace: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON contract (tuples become lists when dumped)."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: object) -> Answer:
+        """The answer that ``to_dict`` told, also after JSON; raises InputError for another shape.
+
+        Keys that this version does not know are left out.
+        """
+        from pydantic import TypeAdapter, ValidationError
+
+        try:
+            return TypeAdapter(cls).validate_python(data)
+        except ValidationError as error:
+            at = ".".join(map(str, error.errors()[0]["loc"])) or "the whole"
+            raise InputError(f"This is not an answer of refdesk ({at} does not fit).") from error
 
 
 @dataclass(frozen=True, slots=True)

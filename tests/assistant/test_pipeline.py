@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,24 @@ def test_citations_are_numbered_in_order_of_appearance() -> None:
     given = answer("How big are QwQ-32B and DeepSeek-R1?", draft)
     assert [c.document_id for c in given.citations] == ["q", "r1"]
     assert given.text.endswith("[2]")
+
+
+def test_passages_that_were_found_and_not_cited_are_told_after_the_cited_ones() -> None:
+    other = replace(QWQ, score=0.25)
+    given = answer("How big is DeepSeek-R1?", "It has 671B total parameters.", passages=(R1, other))
+    (cited,), (left,) = given.citations, given.unused
+    assert (cited.document_id, left.document_id) == ("r1", "q")
+    assert (cited.number, left.number, left.score) == (1, 2, 0.25)
+    assert other.text[left.start : left.end] == left.quote != ""
+
+
+def test_a_refusal_does_not_tell_its_nearest_passages_twice() -> None:
+    shelf = [passage(f"A plain text on subject {n}.", id=f"d{n}", position=n) for n in range(14)]
+    given = answer("How big is Grok-9?", passages=shelf)
+    assert given.status == "not_in_corpus"
+    numbers = [cited.number for cited in (*given.nearest, *given.unused)]
+    assert numbers == list(range(1, 12)), "three nearest, eight more"
+    assert len({cited.document_id for cited in (*given.nearest, *given.unused)}) == 11
 
 
 def test_when_nothing_drafted_survives_quotes_are_shown() -> None:
