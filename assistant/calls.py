@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from assistant.options import AskOptions
 from assistant.types import Answer, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
@@ -52,8 +53,12 @@ class Desk(Protocol):
 
     @property
     def settings(self) -> Settings: ...
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer: ...
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Answer: ...
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Iterator[Event]: ...
     def search(self, query: str, limit: int = 10) -> list[Passage]: ...
     def add(self, location: str) -> Source: ...
     def remove(self, name: str) -> None: ...
@@ -73,7 +78,7 @@ class Call:
     """One thing asked of a desk.
 
     ``text`` is the question, the search, the location, the name or the document id; ``query``
-    is what the catalogue is asked.
+    is what the catalogue is asked, ``options`` how a question wants to be answered.
     """
 
     name: CallName
@@ -81,6 +86,7 @@ class Call:
     history: tuple[Turn, ...] = ()
     limit: int = 10
     query: Query = Query()  # noqa: RUF009 (frozen)
+    options: AskOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ Message = Event | Progress | RefreshReport | Returned
 def perform(desk: Desk, call: Call) -> Iterator[Message]:
     """Ask ``desk`` for ``call``: its events as they come, or its one value."""
     if call.name == "stream":
-        yield from desk.stream(call.text, call.history)
+        yield from desk.stream(call.text, call.history, call.options)
     elif call.name == "refresh":
         yield from desk.refresh_events()
     else:

@@ -18,6 +18,7 @@ from assistant import answerable, pipeline
 from assistant.at_work import AtWork
 from assistant.attribution.entailment import CrossEntailment
 from assistant.catalogue.catalogue import Catalogue
+from assistant.options import AS_SET_UP, AskOptions
 from assistant.ownership import open_home
 from assistant.second_opinions import SecondOpinions
 from assistant.settings import Settings
@@ -81,19 +82,22 @@ class Assistant:
             settings = settings.model_copy(update={"home": Path(home)})
         return open_home(settings, build)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Iterator[Event]:
         """Events of one answer, the last being ``Answered``; closing it frees the model.
 
         An empty index that is just being filled is waited for: nothing can be known of it yet.
         """
         self._await_first_documents()
         settings, status = self.settings, self.index.status()
+        wanted = (options or AS_SET_UP).over(settings.evidence_tokens, settings.strictness)
         events: Generator[Event] = pipeline.stream(
             question,
             history,
             index=self.index,
             llm=self.llm,
-            evidence_tokens=settings.evidence_tokens,
+            evidence_tokens=wanted.evidence_tokens,
             answer_tokens=settings.answer_tokens,
             thinking_tokens=settings.thinking_tokens,
             as_of=status.as_of,
@@ -102,7 +106,7 @@ class Assistant:
             encode=self.index.stores.embedder.encode if status.vectors else None,
             reranker=self._reranker,
             entailment=self._entailment,
-            strictness=settings.strictness,
+            strictness=wanted.strictness,
         )
         with closing(events), self._at_work.counted():
             yield from map(self._with_notice, events)
@@ -126,9 +130,12 @@ class Assistant:
             return event
         return Answered(replace(event.answer, notice=STILL_FILLING))
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Answer:
         """The checked answer to ``question``."""
-        return [e.answer for e in self.stream(question, history) if isinstance(e, Answered)][-1]
+        events = self.stream(question, history, options)
+        return [e.answer for e in events if isinstance(e, Answered)][-1]
 
     def _similarity(self, one: str, other: str) -> float:
         return float(self._encoded(one) @ self._encoded(other))

@@ -19,6 +19,7 @@ from pydantic_core import from_json
 
 from assistant import wire
 from assistant.calls import RESULT_OF, Call, Desk, Message, Returned, Running, perform
+from assistant.options import AskOptions
 from assistant.types import Answer, Answered, Event, Turn
 from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
@@ -117,16 +118,21 @@ class RemoteAssistant:
         self._taken_over: Desk | None = None
         self._turn = threading.Lock()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Answer:
         """The checked answer to ``question``."""
-        for event in self.stream(question, history):
+        for event in self.stream(question, history, options):
             if isinstance(event, Answered):
                 return event.answer
         raise OwnerGoneError(_GONE)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Iterator[Event]:
         """The events of an answer, the checked answer last; close it to stop generating."""
-        return cast("Iterator[Event]", self._call(Call("stream", question, tuple(history))))
+        call = Call("stream", question, tuple(history), options=options)
+        return cast("Iterator[Event]", self._call(call))
 
     def search(self, query: str, limit: int = 10) -> list[Passage]:
         """The passages nearest to ``query``, best first."""

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from assistant.options import AskOptions
 from assistant.types import (
     Answered,
     Draft,
@@ -55,11 +56,12 @@ def answer_turn(
     turns: Conversation,
     stop: threading.Event,
     slots: threading.Semaphore,
+    options: AskOptions | None = None,
 ) -> Iterator[TurnView]:
     """Yield the turn as it grows; the last one is done, stopped or failed."""
     turn = TurnView((turns[-1].number if turns else 0) + 1, question)
     yield turn
-    stream = _in_thread(lambda: desk.stream(question, history(turns)), stop, slots)
+    stream = _in_thread(lambda: desk.stream(question, history(turns), options), stop, slots)
     try:
         for batch in stream:
             for item in batch:

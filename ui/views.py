@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from assistant.options import AskOptions
 from assistant.types import Answer, Citation, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
@@ -26,7 +27,9 @@ LEAST_CONTEXT_CHARS = 80  # a long quote is most of its own context
 class Desk(Protocol):
     """What the page needs of the assistant."""
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Iterator[Event]:
         """Yield what happens while one question is answered; ``Answered`` is the last event."""
         ...
 

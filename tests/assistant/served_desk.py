@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from assistant.options import AskOptions
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.types import (
@@ -84,6 +85,7 @@ class ScriptedDesk:
     def __init__(self) -> None:
         self.settings = Settings(model="tiny")
         self.asked: list[tuple[object, ...]] = []
+        self.options: list[AskOptions | None] = []
         self.fail: Exception | None = None
         self.fail_question = ""
         self.hold = threading.Event()  # refreshes and endless answers end when it is set
@@ -98,11 +100,16 @@ class ScriptedDesk:
         if self.fail is not None:
             raise self.fail
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Answer:
         raise AssertionError("the service drains stream")
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Iterator[Event]:
         self._record("stream", question, tuple(history))
+        self.options.append(options)
         if question == self.fail_question:
             raise ModelError("the script says no")
         if question == "endless":

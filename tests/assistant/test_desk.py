@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.desk import Assistant
+from assistant.options import AskOptions
 from assistant.settings import Settings
 from assistant.types import Answer
 from index.store import Index
@@ -50,6 +51,21 @@ def test_a_question_over_a_folder_is_answered_with_a_quote_from_its_file(desk: A
     assert "7B" in citation.quote
     assert answer.as_of == desk.status().as_of is not None
     assert answer.model == "scripted"
+
+
+def test_a_question_may_be_answered_more_strictly_than_the_desk(desk: Assistant) -> None:
+    assert desk.settings.strictness < 1
+    assert desk.ask(QUESTION).status == "answered"
+    assert desk.ask(QUESTION, (), AskOptions(strictness=1.0)).status == "not_in_corpus"
+
+
+def test_a_question_may_ask_for_another_evidence_budget(desk: Assistant, folder: Path) -> None:
+    more = " ".join(f"Zephyr has parameters of kind {n} in layer {n}." for n in range(60))
+    (folder / "zephyr.md").write_text(f"# Zephyr\n\n{more}\n", encoding="utf-8")
+    desk.refresh()
+    usual = desk.ask(QUESTION).trace["evidence_tokens"]
+    small = desk.ask(QUESTION, (), AskOptions(evidence_tokens=60)).trace["evidence_tokens"]
+    assert small <= 60 < usual
 
 
 def test_a_deleted_file_is_no_longer_an_answer(desk: Assistant, folder: Path) -> None:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from assistant.desk import Assistant
+from assistant.options import AskOptions
 from assistant.remote import OwnerConnection, OwnerGoneError, RemoteAssistant
 from assistant.service import LARGEST_BODY, MOST_CALLS, Service
 from assistant.settings import Settings
@@ -74,6 +75,14 @@ def test_every_event_arrives_as_it_was_sent(remote: RemoteAssistant, desk: Scrip
     history = (Turn("user", "before"), Turn("assistant", "after"))
     assert tuple(remote.stream("q\u2028?", history)) == EVENTS
     assert desk.asked == [("stream", "q\u2028?", history)]
+
+
+def test_what_a_question_wants_for_itself_travels_with_it(
+    remote: RemoteAssistant, desk: ScriptedDesk
+) -> None:
+    wanted = AskOptions(evidence_tokens=500, strictness=0.25)
+    assert remote.ask("q", (), wanted) == ANSWER
+    assert desk.options == [wanted]
 
 
 def test_ask_gives_the_answer_of_the_last_event(remote: RemoteAssistant) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.options import AskOptions
 from assistant.types import (
     Answer,
     Answered,
@@ -200,6 +201,7 @@ class ScriptedDesk:
 
     home: Path
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    options: list[AskOptions | None] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     warmed: threading.Event = field(default_factory=threading.Event)
@@ -209,8 +211,11 @@ class ScriptedDesk:
         RefreshReport(added=("files/a.md",), unchanged=3, seconds=0.5),
     )
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
+    ) -> Iterator[Event]:
         self.asked.append((question, tuple(history)))
+        self.options.append(options)
         try:
             yield from self._script(question)
         finally:

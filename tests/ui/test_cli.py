@@ -12,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from assistant.options import AskOptions
 from assistant.types import Turn
 from corpus.errors import ModelError
 from tests.assistant.served_desk import ANSWER, INFO, ScriptedDesk, owning
@@ -52,6 +53,12 @@ def test_ask_prints_no_control_characters_of_documents(run: Run, desk: ScriptedD
     result = run("ask", "How many?")
     assert "\x1b" not in result.stdout
     assert "\u202e" not in result.stdout
+
+
+def test_ask_passes_on_what_a_question_wants_for_itself(run: Run, desk: ScriptedDesk) -> None:
+    assert run("ask", "q", "--evidence-tokens", "200", "--strictness", "0").exit_code == 0
+    assert run("ask", "q", "--strictness", "0.7", "--json").exit_code == 0
+    assert desk.options == [AskOptions(200, 0.0), AskOptions(None, 0.7)]
 
 
 def test_ask_json_is_the_contract_and_nothing_else(run: Run, desk: ScriptedDesk) -> None:
@@ -149,6 +156,8 @@ def test_help_loads_nothing_heavy() -> None:
         ("ask", "  "),
         ("ask", "q", "--no-such-option"),
         ("ask", "q", "--history", "/no/such/file"),
+        ("ask", "q", "--strictness", "1.5"),
+        ("ask", "q", "--evidence-tokens", "10"),
         ("ask", "q", "--threads", "0"),
         ("search", "q", "--limit", "0"),
         ("chat", "--json"),

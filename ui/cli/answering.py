@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.options import LEAST_EVIDENCE, MOST_EVIDENCE, AskOptions
 from ui.cli.frame import Output
 from ui.cli.options import common, desk, model_options
 
@@ -38,6 +39,16 @@ CHAT_HELP = """\
     type=click.Path(dir_okay=False, exists=True, path_type=Path),
     help='Earlier turns: a JSON list of {"role": "user"|"assistant", "text": "…"}.',
 )
+@click.option(
+    "--evidence-tokens",
+    type=click.IntRange(LEAST_EVIDENCE, MOST_EVIDENCE),
+    help="Budget for packed evidence (REFDESK_EVIDENCE_TOKENS).",
+)
+@click.option(
+    "--strictness",
+    type=click.FloatRange(0, 1),
+    help="Least probability that the sources answer; below it, a refusal (REFDESK_STRICTNESS).",
+)
 @model_options
 @common
 @click.pass_obj
@@ -45,18 +56,20 @@ def ask(
     output: Output,
     question: str,
     history: Path | None,
+    evidence_tokens: int | None,
+    strictness: float | None,
     home: Path | None,
     model: dict[str, Any],
 ) -> None:
     """Answer QUESTION from the corpus, with checked citations."""
-    question = _clean(question)
+    question, options = _clean(question), AskOptions(evidence_tokens, strictness)
     turns = read_history(history) if history else ()
     with desk(home, model, answers=True) as opened:
         if output.as_json:
-            output.document(opened.ask(question, turns).to_dict())
+            output.document(opened.ask(question, turns, options).to_dict())
             return
         _warn_if_empty(opened)
-        _stream(opened, question, turns, output)
+        _stream(opened, question, turns, output, options=options)
 
 
 @click.command()
@@ -182,6 +195,7 @@ def _stream(
     history: Sequence[Turn],
     output: Output,
     sources: int | None = None,
+    options: AskOptions | None = None,
 ) -> Answer:
     """Show an answer as it comes. Closing the events makes the model stop."""
     from assistant.types import Answered
@@ -190,7 +204,7 @@ def _stream(
 
     view: AnswerView = AnswerView(output.stream, sources)
     answer: Answer | None = None
-    events = opened.stream(question, history)
+    events = opened.stream(question, history, options)
     try:
         for event in events:
             view.show(event)
