@@ -6,7 +6,7 @@ how they travel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -15,7 +15,7 @@ from assistant.types import Answer, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Passage, Progress, RefreshReport, Source, Status
+from index.types import Changes, Mention, Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -26,10 +26,12 @@ CallName = Literal[
     "add",
     "remove",
     "refresh",
+    "compare",
     "status",
     "documents",
     "document",
     "cards",
+    "mentions",
     "catalogue",
     "warm_up",
 ]
@@ -39,10 +41,12 @@ RESULT_OF: dict[CallName, Any] = {
     "search": list[Passage],
     "add": Source,
     "remove": None,
+    "compare": Changes,
     "status": Status,
     "documents": list[DocumentInfo],
     "document": Document | None,
     "cards": list[ModelCard],
+    "mentions": list[Mention],
     "catalogue": Result,
     "warm_up": None,
 }
@@ -64,10 +68,12 @@ class Desk(Protocol):
     def remove(self, name: str) -> None: ...
     def refresh(self) -> RefreshReport: ...
     def refresh_events(self) -> Iterator[Progress | RefreshReport]: ...
+    def compare(self) -> Changes: ...
     def status(self) -> Status: ...
     def documents(self) -> list[DocumentInfo]: ...
     def document(self, document_id: str) -> Document | None: ...
     def cards(self) -> list[ModelCard]: ...
+    def mentions(self, card_id: str) -> list[Mention]: ...
     def catalogue(self, query: Query) -> Result: ...
     def warm_up(self) -> None: ...
     def close(self) -> None: ...
@@ -108,6 +114,21 @@ class Returned:
 Message = Event | Progress | RefreshReport | Returned
 
 
+_VALUE_OF: dict[CallName, Callable[[Desk, Call], Any]] = {
+    "search": lambda desk, call: desk.search(call.text, call.limit),
+    "add": lambda desk, call: desk.add(call.text),
+    "remove": lambda desk, call: desk.remove(call.text),
+    "compare": lambda desk, call: desk.compare(),
+    "status": lambda desk, call: desk.status(),
+    "documents": lambda desk, call: desk.documents(),
+    "document": lambda desk, call: desk.document(call.text),
+    "cards": lambda desk, call: desk.cards(),
+    "mentions": lambda desk, call: desk.mentions(call.text),
+    "catalogue": lambda desk, call: desk.catalogue(call.query),
+    "warm_up": lambda desk, call: desk.warm_up(),
+}
+
+
 def perform(desk: Desk, call: Call) -> Iterator[Message]:
     """Ask ``desk`` for ``call``: its events as they come, or its one value."""
     if call.name == "stream":
@@ -115,27 +136,4 @@ def perform(desk: Desk, call: Call) -> Iterator[Message]:
     elif call.name == "refresh":
         yield from desk.refresh_events()
     else:
-        yield Returned(_value(desk, call))
-
-
-def _value(desk: Desk, call: Call) -> Any:
-    match call.name:
-        case "search":
-            return desk.search(call.text, call.limit)
-        case "add":
-            return desk.add(call.text)
-        case "remove":
-            return desk.remove(call.text)
-        case "status":
-            return desk.status()
-        case "documents":
-            return desk.documents()
-        case "document":
-            return desk.document(call.text)
-        case "cards":
-            return desk.cards()
-        case "catalogue":
-            return desk.catalogue(call.query)
-        case "warm_up":
-            return desk.warm_up()
-    raise ValueError(f"no such call: {call.name}")
+        yield Returned(_VALUE_OF[call.name](desk, call))

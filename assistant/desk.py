@@ -28,7 +28,7 @@ from corpus.errors import ModelError, WeightsError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
 from index.rerank import CrossEncoderReranker
-from index.types import Passage, Progress, RefreshReport, Source, Status
+from index.types import Changes, Mention, Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
@@ -164,6 +164,10 @@ class Assistant:
                 if isinstance(event, Progress) and not self.index.reading:
                     self._at_work.wait(GIVE_WAY_SECONDS)
 
+    def compare(self) -> Changes:
+        """What a refresh would do now; changes nothing."""
+        return self.index.compare()
+
     def refresh(self) -> RefreshReport:
         """``refresh_events`` drained to its report."""
         reports = [e for e in self.refresh_events() if isinstance(e, RefreshReport)]
@@ -184,6 +188,10 @@ class Assistant:
     def cards(self) -> list[ModelCard]:
         """Every model card, by id."""
         return self.index.cards()
+
+    def mentions(self, card_id: str) -> list[Mention]:
+        """Where each document that names a model does so first; ``card_id`` is the model's."""
+        return self.index.mentions(card_id)
 
     def catalogue(self, query: Query) -> Result:
         """The model cards that a typed query finds."""

@@ -25,7 +25,7 @@ from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Passage, Progress, RefreshReport, Source, Status
+from index.types import Changes, Mention, Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
@@ -146,6 +146,10 @@ class RemoteAssistant:
         """Forget the source ``name``."""
         self._value(Call("remove", name))
 
+    def compare(self) -> Changes:
+        """What a refresh would do now; changes nothing."""
+        return cast("Changes", self._value(Call("compare")))
+
     def refresh(self) -> RefreshReport:
         """Bring the index up to date with its sources."""
         for event in self.refresh_events():
@@ -172,6 +176,10 @@ class RemoteAssistant:
     def cards(self) -> list[ModelCard]:
         """Every model card, by id."""
         return cast("list[ModelCard]", self._value(Call("cards")))
+
+    def mentions(self, card_id: str) -> list[Mention]:
+        """Where each document that names a model does so first; ``card_id`` is the model's."""
+        return cast("list[Mention]", self._value(Call("mentions", card_id)))
 
     def catalogue(self, query: Query) -> Result:
         """The model cards that a typed query finds."""

@@ -43,6 +43,8 @@ class DocumentInfo:
     """What is known about a document, without its text.
 
     ``sources`` are pairs (label, address): what the text means by ``(source: label)``.
+    ``first_seen`` and ``changed`` (ISO 8601, UTC) say when the index first and last took it in;
+    only a listing of the index has them, and None where it came before they were noted.
     """
 
     id: str
@@ -57,6 +59,8 @@ class DocumentInfo:
     licence: str | None = None
     tags: tuple[str, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
+    first_seen: str | None = None
+    changed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

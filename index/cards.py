@@ -39,6 +39,12 @@ def all_cards(db: sqlite3.Connection) -> list[ModelCard]:
     return [ModelCard.model_validate_json(row[0]) for row in rows]
 
 
+def card(db: sqlite3.Connection, card_id: str) -> ModelCard | None:
+    """The card of an id, or None."""
+    row = db.execute("SELECT card FROM cards WHERE id = ?", (card_id,)).fetchone()
+    return ModelCard.model_validate_json(row[0]) if row else None
+
+
 def version(db: sqlite3.Connection) -> str:
     """A digest that changes when any card does."""
     rows = db.execute(

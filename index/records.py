@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from corpus.types import Block, Chunk, Document, DocumentInfo, Page
@@ -65,18 +65,9 @@ def store(db: sqlite3.Connection, prepared: Prepared) -> None:
         cursor = db.execute(
             "INSERT INTO chunks (document, position, start, end, page, heading_path, "
             "header_start, header_end, embed_hash, vector_id) VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (
-                key,
-                c.position,
-                c.start,
-                c.end,
-                c.page,
-                _json(c.heading_path),
-                *header,
-                piece.embed_hash,
-                piece.vector_id,
-            ),
-        )
+            (key, c.position, c.start, c.end, c.page, _json(c.heading_path), *header,
+             piece.embed_hash, piece.vector_id),
+        )  # fmt: skip
         db.execute(
             "INSERT INTO fulltext (rowid, title, headings, body) VALUES (?,?,?,?)",
             (cursor.lastrowid, prepared.title, piece.headings, piece.body),
@@ -122,8 +113,11 @@ def text(db: sqlite3.Connection, document_id: str) -> tuple[DocumentInfo, str] |
 
 def infos(db: sqlite3.Connection) -> list[DocumentInfo]:
     """What is known about every document, in order of id."""
-    rows = db.execute("SELECT id, info, kind FROM documents ORDER BY id")
-    return [_info(*row) for row in rows]
+    rows = db.execute(
+        "SELECT id, info, kind, first_seen, changed FROM documents "
+        "LEFT JOIN document_times ON document = key ORDER BY id"
+    )
+    return [replace(_info(*row[:3]), first_seen=row[3], changed=row[4]) for row in rows]
 
 
 def counts(db: sqlite3.Connection) -> tuple[int, int, int]:
@@ -312,7 +306,8 @@ def as_of(db: sqlite3.Connection) -> str | None:
 def _store_document(db: sqlite3.Connection, prepared: Prepared) -> int:
     doc, origin = prepared.document, prepared.origin
     fields = asdict(doc.info)
-    del fields["id"], fields["kind"]
+    for own_column in ("id", "kind", "first_seen", "changed"):
+        del fields[own_column]
     row = db.execute(
         "INSERT INTO documents (id, source, path, size, mtime, content_hash, recipe, kind, info, "
         "structure, text) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "

@@ -6,7 +6,6 @@ changed, take out what is gone, note. Knows nothing of how a file is parsed or a
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import math
 import sys
@@ -21,6 +20,7 @@ from corpus.errors import ParseError, RefdeskError
 from corpus.sources import CardFile, SourceFile, load
 from corpus.types import Document
 from index import records
+from index.compare import as_before, renamed, sha256
 from index.fill import fill, shelve, waiting
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import current_recipe
@@ -224,7 +224,7 @@ def _read_all(
 def _read(source: Source, file: SourceFile, entry: Known | None, recipe: str) -> Prepared | None:
     """A candidate parsed and cut, or None if it holds the bytes that it held before."""
     comparable = entry and (entry.path, entry.recipe) == (str(file.path), recipe)
-    if entry and comparable and hashlib.sha256(file.read()).hexdigest() == entry.content_hash:
+    if comparable and as_before(file, sha256(file), entry, recipe):
         return None
     card = file.card if isinstance(file, CardFile) else None
     return prepare(load(file), Origin(source.name, file.size, file.mtime, recipe), card)
@@ -285,12 +285,12 @@ def _report(
     repaired: tuple[str, ...],
     seconds: float,
 ) -> RefreshReport:
-    renamed = _renamed(plan, known, tally)
-    old, new = {a for a, _ in renamed}, {b for _, b in renamed}
+    moved = renamed(plan.vanished, known, tally.stored)
+    old, new = {a for a, _ in moved}, {b for _, b in moved}
     return RefreshReport(
         added=tuple(i for i in sorted(tally.stored) if i not in known and i not in new),
         changed=tuple(i for i in sorted(tally.stored) if i in known),
-        renamed=renamed,
+        renamed=moved,
         removed=tuple(i for i in sorted(plan.vanished) if i not in old),
         failed=tuple(sorted((f.failure for f in plan.failures + tally.failures), key=_failure_id)),
         unchanged=plan.unchanged + len(tally.redated),
@@ -305,19 +305,6 @@ def _report(
 
 def _failure_id(failure: Failure) -> str:
     return failure.document_id
-
-
-def _renamed(plan: Plan, known: dict[str, Known], tally: _Tally) -> tuple[tuple[str, str], ...]:
-    """Pairs (old id, new id) of a document that went and one that came with the same bytes."""
-    arrived: dict[str, list[str]] = {}
-    for document_id in sorted(tally.stored, reverse=True):
-        if document_id not in known:
-            arrived.setdefault(tally.stored[document_id], []).append(document_id)
-    pairs = []
-    for old in sorted(plan.vanished):
-        if candidates := arrived.get(known[old].content_hash):
-            pairs.append((old, candidates.pop()))
-    return tuple(pairs)
 
 
 def _note(

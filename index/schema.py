@@ -4,7 +4,7 @@ Knows SQL text only. ``SCHEMA_VERSION`` is stored as ``PRAGMA user_version``; a 
 a higher one was made by a newer refdesk and is refused rather than guessed at.
 """
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # The full-text table keeps its own copy of the tokens: contentless tables can only be
 # deleted from since SQLite 3.43, and Debian 12 ships 3.40.
@@ -106,7 +106,29 @@ CREATE TABLE card_modalities (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = {1: CARDS}
+# Since version 3. Kept by triggers, so that no writer can forget it: a document that is read
+# again but holds the same bytes has not changed.
+TIMES = """
+CREATE TABLE document_times (
+    document INTEGER PRIMARY KEY REFERENCES documents (key) ON DELETE CASCADE,
+    first_seen TEXT,                -- ISO 8601, UTC; null: before times were noted
+    changed TEXT
+);
+INSERT INTO document_times (document) SELECT key FROM documents;
+
+CREATE TRIGGER document_comes AFTER INSERT ON documents BEGIN
+    INSERT INTO document_times
+    SELECT new.key, at, at FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS at);
+END;
+
+CREATE TRIGGER document_changes AFTER UPDATE OF content_hash ON documents
+WHEN old.content_hash <> new.content_hash BEGIN
+    UPDATE document_times SET changed = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
+    WHERE document = new.key;
+END;
+"""
+
+MIGRATIONS = {1: CARDS, 2: TIMES}
 """What brings a record of a version to the next one."""
 
-SCHEMA += CARDS
+SCHEMA += CARDS + TIMES

@@ -19,11 +19,22 @@ from index import cards, records
 from index import refresh as refreshing
 from index import search as searching
 from index.catalogue import Query, Result, run
+from index.compare import compare
 from index.database import Database
 from index.home import Home
+from index.mentions import mentions
 from index.scan import CURATED
 from index.transfer import Stores, TextEmbedder
-from index.types import Passage, Progress, RefreshReport, Source, SourceKind, Status
+from index.types import (
+    Changes,
+    Mention,
+    Passage,
+    Progress,
+    RefreshReport,
+    Source,
+    SourceKind,
+    Status,
+)
 from index.vectors import Vectors, VectorsDamagedError, discard
 
 
@@ -119,6 +130,10 @@ class Index:
         """Whether a refresh is under way: documents are read, or get their vectors."""
         return self.refresh_lock.locked()
 
+    def compare(self) -> Changes:
+        """What a refresh would do now; writes nothing."""
+        return compare(self)
+
     # --- reading
 
     def search(self, query: str, limit: int = 10) -> list[Passage]:
@@ -148,6 +163,11 @@ class Index:
         """A digest that changes when any model card does."""
         with self.stores.db.reading() as db:
             return cards.version(db)
+
+    def mentions(self, card_id: str, limit: int = 100) -> list[Mention]:
+        """Where each document that names a model does so first; ``card_id`` is the model's."""
+        with self.stores.db.reading() as db:
+            return mentions(db, card_id, limit)
 
     def catalogue(self, query: Query) -> Result:
         """The answer to a query over the model cards."""

@@ -82,6 +82,33 @@ class RefreshReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What a refresh would do now; every list holds document ids in order.
+
+    A file that is new or changed may still turn out to be unreadable. ``failed`` are sources
+    and files that cannot be read now, or could not before and are the same; ``to_read`` is in
+    bytes.
+    """
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    removed: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    unchanged: int = 0
+    to_read: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a document first names something: ``document.text[start:end]``."""
+
+    document: DocumentInfo
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The state of a home."""
 

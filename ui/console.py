@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from assistant.types import Answer, Citation, Event, Table
-    from index.types import Passage, Progress, RefreshReport, Status
+    from index.types import Changes, Passage, Progress, RefreshReport, Status
 
 QUOTE_WIDTH = 300  # characters of a quote shown under an answer; --json has all of it
 LONGEST_CELL = 60
@@ -221,16 +221,30 @@ def report_text(report: RefreshReport) -> str:
     )
     lines = [f"{counts}; {report.embedded} of {report.chunks} chunks embedded "
              f"in {report.seconds:.1f} s"]  # fmt: skip
-    groups = (("added", report.added), ("changed", report.changed), ("removed", report.removed),
-              ("repaired", report.repaired))  # fmt: skip
-    for name, ids in groups:
-        lines += [f"  {name:<9}{one_line(document, 200)}" for document in ids]
-    lines += [f"  renamed  {one_line(a, 100)} -> {one_line(b, 100)}" for a, b in report.renamed]
-    lines += [
+    lines += [f"  repaired {one_line(document, 200)}" for document in report.repaired]
+    return "\n".join(lines + _touched(report))
+
+
+def changes_text(changes: Changes) -> str:
+    """What a refresh would do: counts, then every document that it would touch."""
+    counts = (
+        f"{len(changes.added)} new, {len(changes.changed)} changed, "
+        f"{len(changes.renamed)} renamed, {len(changes.removed)} gone, "
+        f"{changes.unchanged} unchanged, {len(changes.failed)} cannot be read; "
+        f"{changes.to_read:,} bytes to read. Nothing was changed."
+    )
+    return "\n".join([counts, *_touched(changes)])
+
+
+def _touched(outcome: RefreshReport | Changes) -> list[str]:
+    """A line per document that a refresh touched or would touch, or that failed."""
+    groups = (("added", outcome.added), ("changed", outcome.changed), ("removed", outcome.removed))
+    lines = [f"  {name:<9}{one_line(i, 200)}" for name, ids in groups for i in ids]
+    lines += [f"  renamed  {one_line(a, 100)} -> {one_line(b, 100)}" for a, b in outcome.renamed]
+    return lines + [
         f"  failed   {one_line(f.document_id, 150)}: {one_line(f.reason, 300)}"
-        for f in report.failed
+        for f in outcome.failed
     ]
-    return "\n".join(lines)
 
 
 def status_text(status: Status) -> str:

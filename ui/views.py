@@ -14,7 +14,8 @@ from assistant.options import AskOptions
 from assistant.types import Answer, Citation, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
-from index.types import Progress, RefreshReport, Source, Status
+from index.catalogue import Query, Result
+from index.types import Changes, Mention, Progress, RefreshReport, Source, Status
 
 Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
 
@@ -49,8 +50,20 @@ class Desk(Protocol):
         """Return every model card."""
         ...
 
+    def mentions(self, card_id: str) -> list[Mention]:
+        """Return where each document that names a model does so first."""
+        ...
+
+    def catalogue(self, query: Query) -> Result:
+        """Return the model cards that a typed query finds."""
+        ...
+
     def add(self, location: str) -> Source:
         """Declare a source."""
+        ...
+
+    def compare(self) -> Changes:
+        """Return what a refresh would do now."""
         ...
 
     def refresh_events(self) -> Iterator[Progress | RefreshReport]:

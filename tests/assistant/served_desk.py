@@ -34,7 +34,16 @@ from index.card_record import answer_from
 from index.catalogue import Query, Result
 from index.home import Owner, acquire, write_owner
 from index.turns import in_turn
-from index.types import Failure, Passage, Progress, RefreshReport, Source, Status
+from index.types import (
+    Changes,
+    Failure,
+    Mention,
+    Passage,
+    Progress,
+    RefreshReport,
+    Source,
+    Status,
+)
 
 INFO = DocumentInfo("curated/a.md", "A — title", publisher="P", tags=("x", "y"))
 DOCUMENT = Document(
@@ -73,6 +82,7 @@ EVENTS: tuple[Event, ...] = (
     Answered(ANSWER),
 )
 REPORT = RefreshReport(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
+CHANGES = Changes(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
 STATUS = Status(1, 2, 2, 0, (), ("e",), None, "home", "mini", (Source("s", "folder", "/s"),))
 
 
@@ -151,6 +161,14 @@ class ScriptedDesk:
             yield REPORT
         finally:
             self.refreshing -= 1
+
+    def compare(self) -> Changes:
+        self._record("compare")
+        return CHANGES
+
+    def mentions(self, card_id: str) -> list[Mention]:
+        self._record("mentions", card_id)
+        return [Mention(INFO, 0, 3)]
 
     def status(self) -> Status:
         self._record("status")

@@ -17,9 +17,10 @@ from assistant.service import LARGEST_BODY, MOST_CALLS, Service
 from assistant.settings import Settings
 from assistant.types import Answered, Draft, Turn
 from corpus.errors import InputError, RefdeskError, WeightsError
-from index.types import Progress, Source
+from index.types import Mention, Progress, Source
 from tests.assistant.served_desk import (
     ANSWER,
+    CHANGES,
     DOCUMENT,
     EVENTS,
     INFO,
@@ -96,6 +97,8 @@ def test_values_arrive_as_their_types(remote: RemoteAssistant, desk: ScriptedDes
     assert remote.documents() == [INFO]
     assert remote.document(INFO.id) == DOCUMENT
     assert remote.document("missing") is None
+    assert remote.compare() == CHANGES
+    assert remote.mentions("deepseek-r1") == [Mention(INFO, 0, 3)]
     remote.remove("s")
     remote.warm_up()
     assert [call[0] for call in desk.asked[-2:]] == ["remove", "warm_up"]

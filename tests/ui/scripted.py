@@ -29,7 +29,9 @@ from corpus.card_text import card_document, card_text
 from corpus.cards import ModelCard, curated_cards
 from corpus.errors import ModelError
 from corpus.types import Document, DocumentInfo
-from index.types import Failure, Progress, RefreshReport, Source, Status
+from index.card_record import answer_from
+from index.catalogue import Query, Result
+from index.types import Changes, Failure, Mention, Progress, RefreshReport, Source, Status
 
 R1_TEXT = (
     "This page gathers what the developers say about the release in one place, in our own words. "
@@ -206,6 +208,7 @@ class ScriptedDesk:
     added: list[str] = field(default_factory=list)
     warmed: threading.Event = field(default_factory=threading.Event)
     gate: threading.Event = field(default_factory=threading.Event)
+    changes: Changes = Changes(added=("files/a.md",), unchanged=3, to_read=2048)
     refresh_steps: tuple[Progress | RefreshReport, ...] = (
         Progress("parse", 1, 2, "files", "a.md"),
         RefreshReport(added=("files/a.md",), unchanged=3, seconds=0.5),
@@ -275,6 +278,17 @@ class ScriptedDesk:
 
     def cards(self) -> list[ModelCard]:
         return list(CARDS)
+
+    def mentions(self, card_id: str) -> list[Mention]:
+        name = next((card.name for card in CARDS if card.id == card_id), None)
+        places = ((i, text.find(name)) for i, text in TEXTS.items() if name)
+        return [Mention(INFOS[i], at, at + len(name or "")) for i, at in places if at >= 0]
+
+    def catalogue(self, query: Query) -> Result:
+        return answer_from(CARDS, query)
+
+    def compare(self) -> Changes:
+        return self.changes
 
     def add(self, location: str) -> Source:
         self.added.append(location)

@@ -209,6 +209,17 @@ def test_refresh_reports_failures_and_still_exits_with_0(run: Run, desk: Scripte
     assert report["failed"] == [{"document_id": "d", "path": "d.pdf", "reason": "no text"}]
 
 
+def test_a_dry_run_says_what_would_change_and_does_not_refresh(
+    run: Run, desk: ScriptedDesk
+) -> None:
+    result = run("refresh", "--dry-run")
+    assert result.exit_code == 0, result.stderr
+    assert "1 new" in result.stdout and "b -> c" in result.stdout and "d: no text" in result.stdout
+    changes = json.loads(run("refresh", "--dry-run", "--json").stdout)
+    assert changes["added"] == ["a"] and changes["renamed"] == [["b", "c"]]
+    assert ("refresh",) not in desk.asked
+
+
 def test_add_gives_the_owner_an_absolute_path(
     run: Run, desk: ScriptedDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

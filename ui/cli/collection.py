@@ -17,6 +17,7 @@ from ui.cli.options import common, desk
 
 if TYPE_CHECKING:
     from assistant.calls import Desk
+    from index.types import Changes
 
 
 @click.command()
@@ -37,9 +38,10 @@ def add(output: Output, location: str, home: Path | None) -> None:
 
 
 @click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @common
 @click.pass_obj
-def refresh(output: Output, home: Path | None) -> None:
+def refresh(output: Output, dry_run: bool, home: Path | None) -> None:
     """Bring the index up to date with its sources.
 
     Files that cannot be read are listed with the reason, keep their last good version, and
@@ -48,11 +50,23 @@ def refresh(output: Output, home: Path | None) -> None:
     from ui.console import report_text, show_refresh
 
     with desk(home) as opened:
+        if dry_run:
+            _show_changes(output, opened.compare())
+            return
         report = show_refresh(opened.refresh_events())
     if output.as_json:
         output.document(asdict(report))
     else:
         click.echo(report_text(report))
+
+
+def _show_changes(output: Output, changes: Changes) -> None:
+    from ui.console import changes_text
+
+    if output.as_json:
+        output.document(asdict(changes))
+    else:
+        click.echo(changes_text(changes))
 
 
 @click.command()

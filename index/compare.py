@@ -1,0 +1,100 @@
+"""What a refresh would do, without doing it: files are listed and hashed, nothing is written.
+
+Knows nothing of parsing: that a new file cannot be read is found out by the refresh itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from corpus.errors import RefdeskError
+from corpus.sources import SourceFile
+from index import records
+from index.recipe import current_recipe
+from index.records import Known
+from index.scan import CURATED, Plan, Recorded, scan
+from index.types import Changes, Failure
+
+if TYPE_CHECKING:
+    from index.store import Index
+
+
+@dataclass(slots=True)
+class _Arriving:
+    """The candidates of a plan, after a look at their bytes."""
+
+    hashes: dict[str, str] = field(default_factory=dict)
+    failed: list[Failure] = field(default_factory=list)
+    same: int = 0
+    to_read: int = 0
+
+
+def compare(index: Index) -> Changes:
+    """What a refresh started now would bring in, replace and take out."""
+    with index.stores.db.reading() as db:
+        known, past = records.known(db), records.failures(db)
+        sources = records.sources(db)
+    recipe = current_recipe()
+    plan = scan([CURATED, *sources] if index.curated else sources, Recorded(known, past, recipe))
+    arriving = _look_at(plan, known, recipe)
+    moved = renamed(plan.vanished, known, arriving.hashes)
+    old, new = {a for a, _ in moved}, {b for _, b in moved}
+    failed = [past.failure for past in plan.failures] + arriving.failed
+    return Changes(
+        added=tuple(i for i in sorted(arriving.hashes) if i not in known and i not in new),
+        changed=tuple(i for i in sorted(arriving.hashes) if i in known),
+        renamed=moved,
+        removed=tuple(i for i in sorted(plan.vanished) if i not in old),
+        failed=tuple(sorted(failed, key=lambda failure: failure.document_id)),
+        unchanged=plan.unchanged + arriving.same,
+        to_read=arriving.to_read,
+    )
+
+
+def _look_at(plan: Plan, known: Mapping[str, Known], recipe: str) -> _Arriving:
+    seen = _Arriving()
+    for _, file in plan.candidates:
+        try:
+            digest = sha256(file)
+        except RefdeskError as error:
+            seen.failed.append(Failure(file.document_id, str(file.path), str(error)))
+            continue
+        if as_before(file, digest, known.get(file.document_id), recipe):
+            seen.same += 1
+        else:
+            seen.hashes[file.document_id] = digest
+            seen.to_read += file.size
+    return seen
+
+
+def sha256(file: SourceFile) -> str:
+    """The hash that a document keeps of its file; raises SourceError or ParseError."""
+    return hashlib.sha256(file.read()).hexdigest()
+
+
+def as_before(file: SourceFile, digest: str, entry: Known | None, recipe: str) -> bool:
+    """Whether a file holds the bytes that its document was made from, by today's recipe."""
+    return entry is not None and (
+        (entry.path, entry.recipe, entry.content_hash) == (str(file.path), recipe, digest)
+    )
+
+
+def renamed(
+    vanished: Iterable[str], known: Mapping[str, Known], arriving: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Pairs (old id, new id) of a document that goes and one that comes with the same bytes.
+
+    ``arriving`` are content hashes by document id.
+    """
+    by_hash: dict[str, list[str]] = {}
+    for document_id in sorted(arriving, reverse=True):
+        if document_id not in known:
+            by_hash.setdefault(arriving[document_id], []).append(document_id)
+    pairs = []
+    for old in sorted(vanished):
+        if candidates := by_hash.get(known[old].content_hash):
+            pairs.append((old, candidates.pop()))
+    return tuple(pairs)
