@@ -208,7 +208,9 @@ class ScriptedDesk:
     added: list[str] = field(default_factory=list)
     warmed: threading.Event = field(default_factory=threading.Event)
     gate: threading.Event = field(default_factory=threading.Event)
-    changes: Changes = Changes(added=("files/a.md",), unchanged=3, to_read=2048)
+    changes: Changes = field(
+        default_factory=lambda: Changes(added=("files/a.md",), unchanged=3, to_read=2048)
+    )
     refresh_steps: tuple[Progress | RefreshReport, ...] = (
         Progress("parse", 1, 2, "files", "a.md"),
         RefreshReport(added=("files/a.md",), unchanged=3, seconds=0.5),
