@@ -36,6 +36,8 @@ class Written:
     failure: str | None = None
     prompt_tokens: int | None = None
     cached_tokens: int | None = None
+    completion_tokens: int | None = None
+    tokens_per_second: float | None = None
     cut_off: bool = False
 
     def sentences(self) -> list[str]:
@@ -129,6 +131,8 @@ def write(written: Written, pieces: Stream, checks: Checks, clock: Clock) -> Ite
                     yield from checks.settle(written.complete())
             done = pieces.completion()  # nothing is left to drain: this gives the counts
         written.prompt_tokens, written.cached_tokens = done.prompt_tokens, done.cached_tokens
+        written.completion_tokens = done.completion_tokens
+        written.tokens_per_second = done.tokens_per_second
         written.cut_off = done.finish_reason == "length"
     except (ModelError, WeightsError) as error:
         written.failure = str(error)

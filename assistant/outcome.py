@@ -59,21 +59,24 @@ def settle(
         "draft": written.text,
         "prompt_tokens": written.prompt_tokens,
         "cached_tokens": written.cached_tokens,
+        "answer_tokens": written.completion_tokens,
+        "tokens_per_second": written.tokens_per_second,
         "gates": [_gate_trace(*pair) for pair in checked],
         **_search_trace(found),
-        **_decision_trace(decision),
+        **_decision_trace(decision, strictness),
     }
     notice = written.failure
     if found.missing:
-        return refusal(found, trace | {"missing": list(found.missing)})
+        return refusal(found, trace | {"refused": "subject", "missing": list(found.missing)})
     if not decision.answered(strictness):
-        return refusal(found, trace)
+        return refusal(found, trace | {"refused": "improbable"})
     declined = any(abstain.declines(text) for text, _ in checked)
     checked = [(text, support) for text, support in checked if not abstain.declines(text)]
     if any(support.supported for _, support in checked):
         return _disagreeing(found, checked, trace, notice)
     quotes = [] if declined else _quotes(found, decision.holds(strictness))
-    return _quoted(found, quotes, trace, notice)
+    why = "failed" if notice else "declined" if declined else "unsupported"
+    return _quoted(found, quotes, trace | ({} if quotes else {"refused": why}), notice)
 
 
 def corrected(found: Found, correction: Correction) -> Answer:
@@ -85,7 +88,7 @@ def corrected(found: Found, correction: Correction) -> Answer:
 
 def asked_back(found: Found, clarification: str) -> Answer:
     """A question back, with the passages that may be meant."""
-    answer = refusal(found, _search_trace(found))
+    answer = refusal(found, _search_trace(found) | {"refused": "asked_back"})
     return replace(answer, text=clarification, clarification=clarification)
 
 
@@ -169,10 +172,17 @@ def _quoted(
 
 def _gate_trace(text: str, support: Support) -> dict[str, Any]:
     failed = {gate.name: list(gate.missing) for gate in support.gates if not gate.passed}
-    return {"sentence": text, "coverage": round(support.coverage, 3), "failed": failed}
+    return {
+        "sentence": text,
+        "supported": support.supported,
+        "coverage": round(support.coverage, 3),
+        "score": round(support.score, 3),
+        "passed": [gate.name for gate in support.gates if gate.passed],
+        "failed": failed,
+    }
 
 
-def _decision_trace(decision: Decision) -> dict[str, Any]:
+def _decision_trace(decision: Decision, strictness: float) -> dict[str, Any]:
     if decision.probability is None:
         return {}
     return {
@@ -180,6 +190,7 @@ def _decision_trace(decision: Decision) -> dict[str, Any]:
             "probability": round(decision.probability, 4),
             "stated": decision.stated,
             "correct": decision.correct,
+            "needed": strictness,
         }
     }
 
@@ -191,10 +202,14 @@ def _search_trace(found: Found) -> dict[str, Any]:
         {
             "document_id": p.chunk.document_id,
             "position": p.chunk.position,
+            "title": p.document.title,
+            "start": p.chunk.start,
+            "end": p.chunk.end,
             "score": p.score,
             "cosine": p.cosine,
             "bm25": p.bm25,
             "used": (p.chunk.document_id, p.chunk.position) in used,
+            "doubted": p in found.doubted,
         }
         for p in found.passages
     ]

@@ -270,7 +270,26 @@ def test_timings_and_trace_tell_what_happened() -> None:
     assert given.timings.first_token is not None
     assert given.timings.first_evidence <= given.timings.first_token <= given.timings.total
     assert given.trace["passages"][0]["document_id"] == "r1"
-    assert given.trace["gates"][0]["failed"] == {}
+    gate = given.trace["gates"][0]
+    assert gate["failed"] == {} and gate["supported"] and "numbers" in gate["passed"]
+    assert 0 < gate["coverage"] <= 1
+    row = given.trace["passages"][0]
+    assert (row["title"], row["used"], row["doubted"]) == (R1.document.title, True, False)
+    assert row["start"] <= given.citations[0].start < given.citations[0].end <= row["end"]
+
+
+def test_the_trace_tells_why_an_answer_was_refused() -> None:
+    def refused(question: str, draft: str) -> tuple[str, str | None]:
+        given = answer(question, draft)
+        return given.status, given.trace.get("refused")
+
+    assert refused("How big is Kimi-K9?", "671B.") == ("not_in_corpus", "subject")
+    improbable = judged(0.3, 0.5, "Ollama waits at 127.0.0.1:11434.")
+    assert improbable.trace["refused"] == "improbable"
+    assert improbable.trace["answerable"]["needed"] == 0.35
+    declined = judged(0.8, 0.8, "The sources do not mention a port.")
+    assert (declined.status, declined.trace["refused"]) == ("not_in_corpus", "declined")
+    assert "refused" not in answer("How big is DeepSeek-R1?", "It has 671B parameters.").trace
 
 
 def test_texts_that_look_planted_put_no_premise_right() -> None:
