@@ -13,6 +13,7 @@ from assistant.types import Answer, Citation, Sentence, Table
 from ui.csv_table import FILE_NAME, csv_address
 from ui.markup import escaped, flat, shortened, words
 from ui.render_table import Cell, Look, data_table, value_cell
+from ui.render_trace import why_turn
 from ui.views import Conversation, TurnView
 
 UNSUPPORTED_NOTE = "not supported by the sources"
@@ -44,16 +45,16 @@ def marker(number: int, turn: int, citation: Citation | None = None, *, glued: b
 
 
 def conversation(turns: Conversation) -> str:
-    """Return the finished turns."""
-    return "".join(turn_article(turn) for turn in turns)
+    """Return the finished turns, each with why it was answered as it was."""
+    return "".join(turn_article(turn, why_turn(turn)) for turn in turns)
 
 
-def turn_article(turn: TurnView) -> str:
-    """Return one question and what has come of it so far."""
+def turn_article(turn: TurnView, below: str = "") -> str:
+    """Return one question and what has come of it so far; ``below`` is HTML to stand under it."""
     return (
         f'<article class="turn" data-turn="{turn.number:d}" aria-busy="{_flag(turn.running)}">'
         f'<p class="asked" dir="auto"><span class="visually-hidden">You asked: </span>'
-        f"{escaped(turn.question)}</p>{_rewritten(turn)}{_thinking(turn)}{_reply(turn)}</article>"
+        f"{escaped(turn.question)}</p>{_rewritten(turn)}{_thinking(turn)}{_reply(turn)}{below}</article>"
     )
 
 

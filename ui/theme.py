@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 # In this order: the later ones may use what the earlier ones set up.
-STYLES = ("page.css", "chart.css")
+STYLES = ("page.css", "chart.css", "why.css")
 SCRIPTS = ("acts.js", "page.js")
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Consolas", "Liberation Mono", "monospace")

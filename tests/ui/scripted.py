@@ -104,6 +104,71 @@ SIZE = "The model has 671 billion parameters in total"
 APACHE = "It is released under the Apache 2.0 licence."
 
 
+LICENCE_TRACE = {
+    "draft": "DeepSeek-R1 is under the MIT licence. It has 671 billion parameters. It is the most…",
+    "prompt_tokens": 412,
+    "cached_tokens": 96,
+    "answer_tokens": 38,
+    "tokens_per_second": 17.25,
+    "evidence_tokens": 305,
+    "overlap": 0.91,
+    "gates": [
+        {
+            "sentence": "DeepSeek-R1 is under the MIT licence.",
+            "supported": True,
+            "coverage": 0.8,
+            "score": 0.7,
+            "passed": ["overlap", "numbers", "names"],
+            "failed": {},
+        },
+        {
+            "sentence": "It has 671 billion parameters.",
+            "supported": True,
+            "coverage": 1.0,
+            "score": 0.9,
+            "passed": ["overlap", "numbers", "names"],
+            "failed": {},
+        },
+        {
+            "sentence": "It is the most popular model in the world.",
+            "supported": False,
+            "coverage": 0.2,
+            "score": 0.1,
+            "passed": ["numbers"],
+            "failed": {"overlap": []},
+        },
+    ],
+    "passages": [
+        {
+            "document_id": "curated/r1",
+            "position": 0,
+            "title": "DeepSeek-R1: what was released",
+            "start": 0,
+            "end": len(R1_TEXT),
+            "score": 0.91,
+            "cosine": 0.6884,
+            "bm25": 5.8,
+            "used": True,
+            "doubted": False,
+        },
+        {
+            "document_id": "models/qwq-32b",
+            "position": 0,
+            "title": "QwQ-32B",
+            "start": 0,
+            "end": len(QWQ_TEXT),
+            "score": 0.44,
+            "cosine": 0.41,
+            "bm25": None,
+            "used": False,
+            "doubted": False,
+        },
+    ],
+    "answerable": {"probability": 0.86, "stated": 0.8, "correct": 0.9, "needed": 0.4},
+}
+"""As the assistant tells it (``assistant.outcome``)."""
+
+
 def licence_answer(question: str) -> Answer:
     """Return an answer with two supported sentences and one unsupported."""
     return Answer(
@@ -120,8 +185,8 @@ def licence_answer(question: str) -> Answer:
         thinking="The licence is named in the second source.",
         model="scripted",
         as_of="2026-11-23",
-        timings=Timings(0.0, 0.02, 0.03, 0.4, 1.2),
-        trace={"prompt_tokens": 412, "scores": [0.91, 0.44]},
+        timings=Timings(0.0, 0.02, 0.03, 0.4, 1.2, judge=0.3, draft=0.7, check=0.1),
+        trace=LICENCE_TRACE,
     )
 
 
@@ -153,6 +218,12 @@ def refusal(question: str) -> Answer:
         text="The corpus does not say who won the 1998 World Cup.",
         nearest=(cite(1, "curated/r1", "The licence allows commercial use"),),
         model="scripted",
+        timings=Timings(0.01, 0.2, 0.22, None, 3.1, judge=2.8),
+        trace={
+            "refused": "improbable",
+            "passages": LICENCE_TRACE["passages"],
+            "answerable": {"probability": 0.12, "stated": 0.2, "correct": None, "needed": 0.4},
+        },
     )
 
 
