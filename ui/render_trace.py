@@ -21,7 +21,7 @@ MAX_SENTENCE = 400
 # Told in sentences, a bar or a table of their own.
 _TOLD = frozenset(
     "draft gates passages answerable refused missing premise extractive timeline catalogue"
-    " prompt_tokens cached_tokens answer_tokens tokens_per_second evidence_tokens".split()
+    " prompt_tokens cached_tokens answer_tokens tokens_per_second evidence_tokens overlap searched".split()
 )
 
 
@@ -80,7 +80,8 @@ def _time(timings: Timings) -> str:
         for stage in stages
     )
     return (
-        f'<div class="time"><div class="time-bar" aria-hidden="true">{bar}</div>'
+        '<p class="why-head">Where the time went</p><div class="time">'
+        f'<div class="time-bar" aria-hidden="true">{bar}</div>'
         f'<ul class="time-legend" aria-label="Time per stage">{legend}</ul></div>'
     )
 
