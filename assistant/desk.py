@@ -145,7 +145,7 @@ class Assistant:
         return self.index.search(self._catalogue.canonical(query), limit)
 
     def add(self, location: str) -> Source:
-        """Declare a folder or file as a source; ``refresh`` brings its documents in."""
+        """Declare a folder, file or web page as a source; ``refresh`` brings its documents in."""
         return self.index.add_source(location)
 
     def remove(self, name: str) -> None:
@@ -236,6 +236,7 @@ class Assistant:
 def build(settings: Settings, stack: ExitStack) -> Assistant:
     """The local desk of ``settings.home``; what it opens is closed by ``stack``."""
     from assistant.engine import share_cores
+    from corpus.web.fetch import Fetcher, Limits
     from index.embed import Embedder
     from index.store import Index
     from index.weights import ensure
@@ -243,7 +244,11 @@ def build(settings: Settings, stack: ExitStack) -> Assistant:
     share_cores()  # before torch is imported
     folder = ensure(settings.embedder, settings.weights)
     embedder = Embedder(folder, threads=settings.threads)
-    index = Index.open(settings.home, embedder, curated=settings.curated)
+    fetcher = Fetcher(
+        [host.strip() for host in settings.allow_hosts.split(",") if host.strip()],
+        Limits(bytes=settings.page_megabytes * 2**20),
+    )
+    index = Index.open(settings.home, embedder, curated=settings.curated, fetcher=fetcher)
     stack.callback(index.close)
     llm = _language_model(settings)
     if llm is not None:

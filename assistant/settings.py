@@ -36,6 +36,14 @@ class Settings(BaseSettings):
     )
     api_key: str | None = Field(None, description="Key for base_url, if it needs one.")
     curated: bool = Field(True, description="Index the curated corpus that ships with refdesk.")
+    allow_hosts: str = Field(
+        "",
+        description="Hosts, parted by commas, that web pages may be fetched from although their "
+        "addresses are private.",
+    )
+    page_megabytes: int = Field(
+        25, ge=1, le=100, description="Largest web page or file that is fetched."
+    )
     threads: int | None = Field(None, ge=1, description="CPU threads; None: all available.")
     # Packed evidence held the answer string of SQuAD 2 questions (development sample of 294
     # whose passage was found) at 150, 250, 300, 350, 450 tokens: .905, .963, .969, .973, .976.

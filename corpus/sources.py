@@ -1,5 +1,7 @@
 """Files on disk to documents: list a folder, read a file, parse it.
 
+A page of the web is a file here too: the copy that ``corpus.web.pages`` keeps of it.
+
 Knows nothing of the index: what to do with a file that changed or failed is decided there.
 """
 
@@ -9,8 +11,9 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from corpus.card_text import card_bytes, card_document
 from corpus.cards import ModelCard
@@ -46,6 +49,16 @@ class SourceFile:
         if len(data) > MAX_FILE_BYTES:
             raise ParseError(f"{self.path.name}: larger than {MAX_FILE_BYTES >> 20} MB; split it")
         return data
+
+    @property
+    def shown(self) -> str:
+        """What a message calls it."""
+        return self.path.name
+
+    @property
+    def origin(self) -> str:
+        """Where its user finds it: the path, or a page's address."""
+        return str(self.path)
 
 
 def list_folder(root: Path, name: str) -> Iterator[SourceFile]:
@@ -90,6 +103,24 @@ class CardFile(SourceFile):
         return card_bytes(self.card)
 
 
+@dataclass(frozen=True, slots=True)
+class PageFile(SourceFile):
+    """The stored copy of a page; ``address`` was asked for, ``url`` is what to cite."""
+
+    address: str
+    url: str
+
+    @property
+    def shown(self) -> str:
+        """The address that was asked for."""
+        return self.address
+
+    @property
+    def origin(self) -> str:
+        """The address that was asked for."""
+        return self.address
+
+
 def load(file: SourceFile) -> Document:
     """Read and parse ``file``; raises SourceError or ParseError, naming the file."""
     if isinstance(file, CardFile):
@@ -98,8 +129,17 @@ def load(file: SourceFile) -> Document:
     try:
         parsed = parse(data, file.path.name)
     except ParseError as error:
-        raise ParseError(f"{file.path.name}: {error}") from error
-    return document_of(parsed, file.document_id, file.path, hashlib.sha256(data).hexdigest())
+        raise ParseError(f"{file.shown}: {error}") from error
+    digest = hashlib.sha256(data).hexdigest()
+    document = document_of(parsed, file.document_id, file.path, digest)
+    return _from_the_web(document, file) if isinstance(file, PageFile) else document
+
+
+def _from_the_web(document: Document, page: PageFile) -> Document:
+    """Where a page was fetched from is known; what it says of itself there is not believed."""
+    host = urlsplit(page.url).hostname or ""
+    publisher = host.removeprefix("www.")
+    return replace(document, info=replace(document.info, url=page.url, publisher=publisher))
 
 
 def document_of(parsed: Parsed, document_id: str, path: Path, content_hash: str) -> Document:

@@ -1,5 +1,6 @@
 """What a refresh would do, without doing it: files are listed and hashed, nothing is written.
 
+No server is asked: whether a page that was fetched before has changed, only a refresh tells.
 Knows nothing of parsing: that a new file cannot be read is found out by the refresh itself.
 """
 
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import RefdeskError
 from corpus.sources import SourceFile
+from corpus.web.pages import page_id
 from index import records
+from index.fetching import stored_pages
 from index.recipe import current_recipe
 from index.records import Known
 from index.scan import CURATED, Plan, Recorded, scan
@@ -38,13 +41,17 @@ def compare(index: Index) -> Changes:
         known, past = records.known(db), records.failures(db)
         sources = records.sources(db)
     recipe = current_recipe()
-    plan = scan([CURATED, *sources] if index.curated else sources, Recorded(known, past, recipe))
+    sources = [CURATED, *sources] if index.curated else sources
+    pages = stored_pages(index.pages, sources)
+    new_pages = [page_id(name) for name, brought in pages.items() if brought.file is None]
+    here = [s for s in sources if s.kind != "url" or pages[s.name].file is not None]
+    plan = scan(here, Recorded(known, past, recipe), pages)
     arriving = _look_at(plan, known, recipe)
     moved = renamed(plan.vanished, known, arriving.hashes)
     old, new = {a for a, _ in moved}, {b for _, b in moved}
     failed = [past.failure for past in plan.failures] + arriving.failed
     return Changes(
-        added=tuple(i for i in sorted(arriving.hashes) if i not in known and i not in new),
+        added=tuple(sorted({*arriving.hashes, *new_pages} - known.keys() - new)),
         changed=tuple(i for i in sorted(arriving.hashes) if i in known),
         renamed=moved,
         removed=tuple(i for i in sorted(plan.vanished) if i not in old),
@@ -60,7 +67,7 @@ def _look_at(plan: Plan, known: Mapping[str, Known], recipe: str) -> _Arriving:
         try:
             digest = sha256(file)
         except RefdeskError as error:
-            seen.failed.append(Failure(file.document_id, str(file.path), str(error)))
+            seen.failed.append(Failure(file.document_id, file.origin, str(error)))
             continue
         if as_before(file, digest, known.get(file.document_id), recipe):
             seen.same += 1

@@ -34,6 +34,11 @@ class Home:
         return self.path / "vectors"
 
     @property
+    def pages(self) -> Path:
+        """The folder of the copies of fetched web pages."""
+        return self.path / "pages"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock means ownership."""
         return self.path / "home.lock"

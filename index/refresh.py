@@ -1,6 +1,6 @@
 """The refresh: makes the index hold what the sources hold now, and reports what it did.
 
-The path reads top to bottom: repair, scan, shelve what is new, give it vectors, replace what
+The path reads top to bottom: repair, fetch, scan, shelve what is new, give it vectors, replace what
 changed, take out what is gone, note. Knows nothing of how a file is parsed or an answer is made.
 """
 
@@ -21,6 +21,7 @@ from corpus.sources import CardFile, SourceFile, load
 from corpus.types import Document
 from index import records
 from index.compare import as_before, renamed, sha256
+from index.fetching import fetch_pages
 from index.fill import fill, shelve, waiting
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import current_recipe
@@ -111,7 +112,8 @@ def _steps(index: Index, full: bool) -> Iterator[Progress | RefreshReport]:
         known, past = records.known(db), records.failures(db)
         sources = records.sources(db)
     sources = [CURATED, *sources] if index.curated else sources
-    plan = scan(sources, Recorded(known, past, current_recipe()), full=full)
+    pages = yield from fetch_pages(index.pages, sources)
+    plan = scan(sources, Recorded(known, past, current_recipe()), pages, full=full)
     listed = plan.unchanged + len(plan.candidates)
     yield Progress("scan", listed, listed, "files")
     new = [c for c in plan.candidates if c[1].document_id not in known]
@@ -211,7 +213,7 @@ def _read_all(
         except Exception as error:
             # A parser's bug on one strange file must not keep the other files out.
             log.exception("unexpected error while reading %s", file.path)
-            reason = f"{file.path.name}: {type(error).__name__} while reading it"
+            reason = f"{file.shown}: {type(error).__name__} while reading it"
             tally.failures.append(_failure(file, reason, recipe, True))
         else:
             if prepared is not None:
@@ -232,7 +234,7 @@ def _read(source: Source, file: SourceFile, entry: Known | None, recipe: str) ->
 
 def _failure(file: SourceFile, reason: str, recipe: str, lasting: bool) -> PastFailure:
     """A failure of this version of a file (``lasting``), or one that may pass by itself."""
-    failure = Failure(file.document_id, str(file.path), reason)
+    failure = Failure(file.document_id, file.origin, reason)
     if lasting:
         return PastFailure(failure, file.size, file.mtime, recipe)
     return PastFailure(failure, None, None, recipe)

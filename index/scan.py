@@ -1,14 +1,15 @@
 """Compares the declared sources with the record: what is new, changed or gone.
 
-Reads folders, never a file's content. A file whose size, date and path are as recorded is
-taken as unchanged: a full read of 10 GB takes minutes and a listing a second. The price is
-that a change which keeps size and date both is missed; ``full`` reads everything.
+Reads folders, never a file's content, and asks no server: pages were fetched before. A file
+whose size, date and path are as recorded is taken as unchanged: a full read of 10 GB takes
+minutes and a listing a second. The price is that a change which keeps size and date both is
+missed; ``full`` reads everything.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -16,10 +17,12 @@ from pathlib import Path
 from corpus.curated import curated_card_files, curated_files
 from corpus.errors import SourceError
 from corpus.sources import SourceFile, list_file, list_folder
+from corpus.web.pages import Brought
 from index.records import Known, PastFailure
 from index.types import Failure, Source
 
 CURATED = Source(name="curated", kind="curated", location="")
+NO_PAGES: Mapping[str, Brought] = {}
 
 
 @dataclass(slots=True)
@@ -41,20 +44,30 @@ class Recorded:
     recipe: str
 
 
-def scan(sources: Iterable[Source], recorded: Recorded, *, full: bool = False) -> Plan:
-    """List every source and compare; a source that cannot be listed loses nothing."""
+def scan(
+    sources: Iterable[Source],
+    recorded: Recorded,
+    pages: Mapping[str, Brought] = NO_PAGES,
+    *,
+    full: bool = False,
+) -> Plan:
+    """List every source and compare; a source that cannot be listed loses nothing.
+
+    ``pages`` are the fetched pages by the name of their source.
+    """
     plan = Plan()
     listed: dict[str | None, Source] = {}
     unlisted: set[str | None] = {None}
     seen: set[str] = set()
     for source in sources:
         try:
-            files = list(list_source(source))
+            files = list(list_source(source, pages))
         except SourceError as error:
             unlisted.add(source.name)
             plan.failures.append(_passing(source.name, source.location, str(error)))
             continue
         listed[source.name] = source
+        plan.failures += _not_renewed(source, files, pages)
         for file in files:
             if reason := _refusal(file, seen):
                 plan.failures.append(_refused(file, reason))
@@ -67,14 +80,27 @@ def scan(sources: Iterable[Source], recorded: Recorded, *, full: bool = False) -
     return plan
 
 
-def list_source(source: Source) -> Iterator[SourceFile]:
+def list_source(source: Source, pages: Mapping[str, Brought] = NO_PAGES) -> Iterator[SourceFile]:
     """The files of a source; raise SourceError if it cannot be listed."""
+    if source.kind == "url":
+        brought = pages.get(source.name, Brought(None, "the page was not fetched"))
+        if brought.file is None:
+            raise SourceError(brought.problem or "the page could not be fetched")
+        return iter([brought.file])
     if source.kind == "curated":
         # Cards first: questions over the catalogue can be answered while pages are embedded.
         return chain(curated_card_files(), curated_files())
     if source.kind == "file":
         return list_file(Path(source.location), source.name)
     return list_folder(Path(source.location), source.name)
+
+
+def _not_renewed(
+    source: Source, files: Sequence[SourceFile], pages: Mapping[str, Brought]
+) -> list[PastFailure]:
+    """A page whose stored copy stands in for one that could not be fetched."""
+    problem = pages[source.name].problem if source.name in pages else None
+    return [_passing(file.document_id, source.location, problem) for file in files if problem]
 
 
 def _place(plan: Plan, source: Source, file: SourceFile, recorded: Recorded, full: bool) -> None:

@@ -6,21 +6,30 @@ see stale vectors. Reads are safe from any thread and never wait for a refresh.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
+from corpus.web.fetch import Fetcher
+from corpus.web.pages import Pages
 from index import cards, records
 from index import refresh as refreshing
 from index import search as searching
 from index.catalogue import Query, Result, run
 from index.compare import compare
 from index.database import Database
+from index.declared import (
+    existing_path,
+    free_name,
+    is_web_address,
+    name_of_page,
+    name_of_path,
+)
 from index.home import Home
 from index.mentions import mentions
 from index.scan import CURATED
@@ -41,9 +50,12 @@ from index.vectors import Vectors, VectorsDamagedError, discard
 class Index:
     """Documents, their passages and how to find them. Use as a context manager or close."""
 
-    def __init__(self, home: Home, stores: Stores, *, curated: bool) -> None:
+    def __init__(
+        self, home: Home, stores: Stores, *, curated: bool, fetcher: Fetcher | None = None
+    ) -> None:
         """Wrap opened stores; use ``Index.open``."""
         self.home = home
+        self.pages = Pages(home.pages, fetcher or Fetcher())
         self.stores = stores
         self.curated = curated
         self.refresh_lock = threading.Lock()
@@ -51,8 +63,18 @@ class Index:
         """Whether new documents are being read right now; they are answered from after that."""
 
     @classmethod
-    def open(cls, home: Path, embedder: TextEmbedder, *, curated: bool = True) -> Index:
-        """Open or create a home; raises HomeError when it is damaged, newer or read-only."""
+    def open(
+        cls,
+        home: Path,
+        embedder: TextEmbedder,
+        *,
+        curated: bool = True,
+        fetcher: Fetcher | None = None,
+    ) -> Index:
+        """Open or create a home; raises HomeError when it is damaged, newer or read-only.
+
+        ``fetcher`` brings web pages; without one, only those of public addresses.
+        """
         place = Home(Path(home)).create()
         db = Database(place.record)
         try:
@@ -60,7 +82,7 @@ class Index:
         except BaseException:
             db.close()
             raise
-        return cls(place, Stores(db, vectors, embedder), curated=curated)
+        return cls(place, Stores(db, vectors, embedder), curated=curated, fetcher=fetcher)
 
     def close(self) -> None:
         """Let go of the files; harmless when already closed."""
@@ -81,18 +103,29 @@ class Index:
     # --- sources
 
     def add_source(self, location: str | Path) -> Source:
-        """Declare a folder or file; the next refresh brings it in. Again: the same source."""
-        path = _existing_path(location)
+        """Declare a folder, a file or a web page; the next refresh brings it in.
+
+        Again: the same source. Raises InputError for what is not there or must not be fetched.
+        """
+        new = self._described(location)
         with self.stores.db.writing() as db:
             declared = records.sources(db)
             for source in declared:
-                if source.location == str(path):
+                if source.location == new.location:
                     return source
-            kind: SourceKind = "folder" if path.is_dir() else "file"
             taken = {source.name for source in declared} | {CURATED.name}
-            source = Source(_free_name(path, taken), kind, str(path))
+            source = replace(new, name=free_name(new.name, taken))
             records.add_source(db, source)
         return source
+
+    def _described(self, location: str | Path) -> Source:
+        """What ``location`` is, under the name that it would have by itself."""
+        if is_web_address(str(location)):
+            address = self.pages.fetcher.accepted(str(location))
+            return Source(name_of_page(address), "url", address)
+        path = existing_path(location)
+        kind: SourceKind = "folder" if path.is_dir() else "file"
+        return Source(name_of_path(path), kind, str(path))
 
     def remove_source(self, name: str) -> None:
         """Forget a source; its documents go at the next refresh."""
@@ -209,26 +242,3 @@ def _count(vectors: Vectors) -> int:
         return vectors.count()
     except HomeError:  # damaged, or being rebuilt at this moment
         return 0
-
-
-def _existing_path(location: str | Path) -> Path:
-    if re.match(r"(?i)[a-z][a-z0-9+.-]+://", str(location)):
-        raise InputError(
-            f"{location} is a web address; refdesk reads folders and files for now. "
-            "Save the page and add the file."
-        )
-    path = Path(location).expanduser()
-    try:
-        return path.resolve(strict=True)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise InputError(f"{location} does not exist; name a folder or a file.") from error
-
-
-def _free_name(path: Path, taken: set[str]) -> str:
-    """The folder's or file's own name, with a number if another source has it."""
-    base = re.sub(r"[^\w.-]+", "-", path.stem if path.is_file() else path.name).strip("-.")
-    base = base or "source"
-    name, number = base, 2
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name

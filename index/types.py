@@ -54,9 +54,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a refresh is. ``done`` and ``total`` count ``unit`` (bytes, files or chunks)."""
+    """How far a refresh is; ``done`` and ``total`` count ``unit`` (bytes, files, pages, chunks)."""
 
-    stage: Literal["scan", "parse", "embed", "repair"]
+    stage: Literal["fetch", "scan", "parse", "embed", "repair"]
     done: int
     total: int
     unit: str

@@ -19,6 +19,7 @@ from ui.render_table import NOT_KNOWN, Cell, Look, data_table, value_cell
 MAX_LICENCE = 40  # characters of a licence's text in a row; hovering shows more
 
 _STAGES = {
+    "fetch": "Fetching web pages",
     "scan": "Looking for changes",
     "parse": "Reading documents",
     "embed": "Indexing passages",

@@ -10,11 +10,20 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, Comment, Doctype, ProcessingInstruction, XMLParsedAsHTMLWarning
+from bs4 import (
+    BeautifulSoup,
+    Comment,
+    Doctype,
+    ProcessingInstruction,
+    XMLParsedAsHTMLWarning,
+)
 from bs4.element import CData, Declaration, NavigableString, PageElement, Tag
+from bs4.filter import SoupStrainer
 
 from corpus.errors import ParseError
+from corpus.front import web_address
 from corpus.parse.build import TextBuilder, one_line
 from corpus.parse.dates import iso_date
 from corpus.parse.encoding import decode
@@ -56,6 +65,18 @@ def parse(data: bytes, name: str) -> Parsed:
     if builder.is_empty():
         raise ParseError("no readable text in the page (it may be built by scripts)")
     return builder.build(title=_title(soup), published=_published(soup))
+
+
+def canonical(data: bytes, base: str) -> str | None:
+    """The address that a page found at ``base`` gives as its own, if that is a web address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        links = BeautifulSoup(decode(data, html=True), "lxml", parse_only=SoupStrainer("link"))
+    tag = links.select_one('link[rel~="canonical"][href]')
+    try:
+        return web_address(urljoin(base, str(tag["href"]).strip())) if tag is not None else None
+    except ValueError:
+        return None
 
 
 def soup_of(html: str) -> BeautifulSoup:

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("location", metavar="PATH")
+@click.argument("location", metavar="PATH|URL")
 @common
 @click.pass_obj
 def add(output: Output, location: str, home: Path | None) -> None:
-    """Declare a folder or file as a source; refresh brings it in."""
+    """Declare a folder, a file or a web page as a source; refresh brings it in.
+
+    A page is asked for again at each refresh, and keeps its last good version when that
+    fails. Only public addresses are fetched, and what robots.txt allows.
+    """
     if "://" not in location:  # the owner may run in another folder
         location = str(Path(location).expanduser().absolute())
     with desk(home) as opened:

@@ -1,0 +1,227 @@
+"""The copies kept of fetched pages, so that a rebuild needs no network.
+
+A page has a folder of its own: ``page.json`` tells where the page was and which copy is good,
+the copy lies beside it under its hash. A page that cannot be fetched, has gone, or no longer
+parses keeps its last good copy. Knows nothing of the index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from corpus.errors import ParseError, RefdeskError, SourceError
+from corpus.parse import parse
+from corpus.parse.html import canonical
+from corpus.sources import PageFile
+from corpus.web.fetch import Fetched, Fetcher, Missing, Outcome, Unchanged, Validators
+
+log = logging.getLogger(__name__)
+
+GRACE = timedelta(days=7)  # sites move and err; after it the page is called gone
+MOST_NAME = 80  # characters of a copy's file name
+
+Clock = Callable[[], datetime]
+
+
+class _Note(BaseModel):
+    """``page.json``: what is known of a page."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    address: str
+    url: str
+    copy_path: str  # within the page's folder
+    validators_url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    fetched: datetime
+    missing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a fetch left: the good copy, if there is one, and why there is none newer."""
+
+    file: PageFile | None
+    problem: str | None = None
+
+
+def page_id(name: str) -> str:
+    """The document id of the page of the source called ``name``."""
+    return f"{name}/page"
+
+
+class Pages:
+    """The copies in one folder; each page is brought by one thread at a time."""
+
+    def __init__(self, folder: Path, fetcher: Fetcher, clock: Clock | None = None) -> None:
+        self.fetcher = fetcher
+        self._folder = folder
+        self._clock = clock or (lambda: datetime.now(UTC))
+
+    def bring(self, name: str, address: str) -> Brought:
+        """Fetch ``address`` if it has changed; the file's document id begins with ``name``."""
+        folder = self._folder_of(address)
+        note = _read(folder)
+        try:
+            outcome = self.fetcher.fetch(address, _validators(note))
+            note, problem = self._kept(folder, address, note, outcome)
+        except RefdeskError as error:
+            problem = str(error)
+        except OSError as error:
+            problem = f"its copy cannot be written ({error.strerror or error})"
+        if note is None:
+            return Brought(None, problem)
+        kept = "" if problem is None else f"{problem}; its version of {note.fetched:%Y-%m-%d} stays"
+        return Brought(_file(folder, note, name), kept or None)
+
+    def stored(self, name: str, address: str) -> PageFile | None:
+        """The good copy of a page, without asking for it again."""
+        folder = self._folder_of(address)
+        note = _read(folder)
+        return _file(folder, note, name) if note is not None else None
+
+    def keep_only(self, addresses: Collection[str]) -> None:
+        """Delete the copies of all other pages."""
+        wanted = {self._folder_of(address).name for address in addresses}
+        if self._folder.is_dir():
+            for folder in self._folder.iterdir():
+                if folder.name not in wanted:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _folder_of(self, address: str) -> Path:
+        return self._folder / hashlib.sha256(address.encode()).hexdigest()[:20]
+
+    def _kept(
+        self, folder: Path, address: str, note: _Note | None, outcome: Outcome
+    ) -> tuple[_Note | None, str | None]:
+        """What is known after ``outcome``, and what is wrong with it, if anything."""
+        now = self._clock()
+        match outcome:
+            case Fetched():
+                new = _store(folder, address, outcome, now)
+                _drop_older(folder, new, note)
+                return new, None
+            case Unchanged():
+                if note is None:
+                    return None, "the server says that nothing has changed, though nothing is here"
+                back = note.model_copy(update={"missing_since": None})
+                return (_write(folder, back) if note.missing_since else note), None
+            case Missing():
+                if note is None:
+                    return None, f"there is no such page ({outcome.status}); correct the address"
+                since = note.missing_since or now
+                _write(folder, note.model_copy(update={"missing_since": since}))
+                return note, _missing(outcome.status, since, now)
+        raise AssertionError(outcome)
+
+
+def _missing(status: int, since: datetime, now: datetime) -> str:
+    if now - since < GRACE:
+        return f"the page is not there ({status})"
+    return (
+        f"the page has been gone since {since:%Y-%m-%d} ({status}); remove the source if it does "
+        "not come back"
+    )
+
+
+def _store(folder: Path, address: str, page: Fetched, now: datetime) -> _Note:
+    """Keep a page that parses; raises SourceError for one that does not."""
+    name = _name(page.url, page.suffix)
+    try:
+        parse(page.content, name)
+    except ParseError as error:
+        raise SourceError(str(error)) from error
+    copy = Path(hashlib.sha256(page.content).hexdigest()[:16]) / name
+    (folder / copy.parent).mkdir(parents=True, exist_ok=True)
+    if not (folder / copy).is_file():
+        _replace(folder / copy, page.content)
+    note = _Note(
+        address=address,
+        url=_cited(page),
+        copy_path=copy.as_posix(),
+        validators_url=page.validators.url,
+        etag=page.validators.etag,
+        last_modified=page.validators.last_modified,
+        fetched=now,
+    )
+    return _write(folder, note)
+
+
+def _cited(page: Fetched) -> str:
+    """The address that a page calls its own, if it is of the same host; else where it was."""
+    own = canonical(page.content, page.url) if page.suffix == ".html" else None
+    if own is None:
+        return page.url
+    hosts = {(urlsplit(url).hostname or "").removeprefix("www.") for url in (own, page.url)}
+    return own if len(hosts) == 1 else page.url
+
+
+def _drop_older(folder: Path, new: _Note, before: _Note | None) -> None:
+    """Delete copies older than the one before: a reader may have that one open."""
+    kept = {Path(note.copy_path).parts[0] for note in (new, before) if note is not None}
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name not in kept:
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _name(url: str, suffix: str) -> str:
+    """A file name for a page, from the last part of its address or its host."""
+    parts = urlsplit(url)
+    last = unquote(parts.path.rstrip("/").rpartition("/")[2]) or (parts.hostname or "page")
+    stem = last if not parts.path.strip("/") else last.removesuffix(Path(last).suffix) or last
+    clean = re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:MOST_NAME] or "page"
+    clean = clean.encode("utf-8", "ignore")[: 2 * MOST_NAME].decode("utf-8", "ignore")
+    return clean + suffix
+
+
+def _file(folder: Path, note: _Note, name: str) -> PageFile:
+    path = folder / note.copy_path
+    stat = path.stat()
+    return PageFile(page_id(name), path, stat.st_size, stat.st_mtime, note.address, note.url)
+
+
+def _validators(note: _Note | None) -> Validators | None:
+    if note is None:
+        return None
+    return Validators(note.validators_url, note.etag, note.last_modified)
+
+
+def _read(folder: Path) -> _Note | None:
+    """What is known of a page; None if nothing, or if its copy is not there as noted."""
+    try:
+        note = _Note.model_validate_json((folder / "page.json").read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        log.warning("%s cannot be read, the page is fetched anew: %s", folder / "page.json", error)
+        return None
+    copy = (folder / note.copy_path).resolve()
+    return note if copy.is_relative_to(folder.resolve()) and copy.is_file() else None
+
+
+def _write(folder: Path, note: _Note) -> _Note:
+    _replace(folder / "page.json", note.model_dump_json(indent=1).encode())
+    return note
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write in one step: a crash leaves the old file or the new one."""
+    draft = path.with_name(f".{threading.get_ident()}.tmp")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
