@@ -249,6 +249,17 @@ def test_page_cannot_claim_another_publisher(index: Index, site: Site) -> None:
     assert (info.title, info.publisher, info.url) == ("News", "site.test", site.url("/news.md"))
 
 
+def test_comparison_names_new_pages_and_asks_no_server(index: Index, site: Site) -> None:
+    index.add_source(site.url())
+    assert index.compare().added == ("site.test-page/page",)
+    assert site.asked == []
+    index.refresh()
+    site.answers["/page"] = reply(BETA)
+    changes = index.compare()
+    assert (changes.added, changes.changed, changes.unchanged, changes.removed) == ((), (), 1, ())
+    assert len(site.asked) == 1
+
+
 def test_refresh_tells_how_many_pages_were_fetched(index: Index, site: Site) -> None:
     index.add_source(site.url())
     index.add_source(site.url("/nowhere"))
