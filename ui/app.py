@@ -80,6 +80,7 @@ def build_server(
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.shelf import add_shelf
     from ui.theme import head, style, theme
 
     server = FastAPI(title="refdesk", docs_url=None, redoc_url=None, openapi_url=None)
@@ -87,6 +88,7 @@ def build_server(
     if host in LOOPBACK:  # a web site whose name resolves to 127.0.0.1 must not get in
         server.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK])
     server.get(DOCUMENT_PATH, response_model=None)(partial(_document, desk))
+    add_shelf(server, desk)
     gr.mount_gradio_app(
         server,
         blocks,

@@ -129,15 +129,10 @@ class Handlers:
     def overview(self) -> Updates:
         """Show what the corpus holds now."""
         try:
-            status, documents = self.desk.status(), self.desk.documents()
-            cards = self.desk.cards()
+            status = self.desk.status()
         except RefdeskError as error:
             return {self.c.status: render_corpus.problem(str(error))}
-        return {
-            self.c.status: self._status_line(status),
-            self.c.corpus_table: render_corpus.corpus_table(documents, status.failed),
-            self.c.models_table: render_corpus.models_table(cards),
-        }
+        return {self.c.status: self._status_line(status)}
 
     def _status_line(self, status: Status) -> str:
         refresher = self.refresher
@@ -151,7 +146,7 @@ class Handlers:
             line = render_corpus.problem(str(error))
         if line == shown:
             return {self.c.status: gr.skip()}
-        return {self.c.status: line} if self.refresher.busy else self.overview()
+        return {self.c.status: line}
 
     def refresh(self) -> Iterator[Updates]:
         """Bring the sources in, with progress and a report."""

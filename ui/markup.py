@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 MAX_CELL = 400  # characters of a table cell or a trace value; more does not help a reader
 DOCUMENT_PATH = "/document"
+CARD_PATH = "/card"
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -91,6 +92,11 @@ def document_href(document_id: str, span: Span | None = None) -> str:
         return f"{DOCUMENT_PATH}?{urlencode(query, quote_via=quote)}"
     query |= {"start": str(span.start), "end": str(span.end)}
     return f"{DOCUMENT_PATH}?{urlencode(query, quote_via=quote)}#quote"
+
+
+def card_href(card_id: str) -> str:
+    """Return the address of a model card's own page."""
+    return f"{CARD_PATH}?{urlencode({'id': card_id}, quote_via=quote)}"
 
 
 def flat(text: str) -> str:

@@ -17,6 +17,7 @@ import gradio.events
 from ui import render_sources
 from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
 from ui.refreshing import Refresher
+from ui.shelf_forms import documents_form, models_form
 from ui.views import Desk
 
 PULSE_SECONDS = 4.0  # how late a page learns that somebody else's refresh changed the corpus
@@ -91,9 +92,9 @@ def _layout(examples: Sequence[str]) -> Components:
         with gr.Column(elem_id="beside"):
             sources = _block(render_sources.sources_panel(()), elem_id="sources")
     with gr.Column(elem_id="corpus-view", elem_classes="view"):
-        corpus_table = _block(elem_id="corpus-table")
+        corpus_table = _block(documents_form(), elem_id="corpus-table")
     with gr.Column(elem_id="models-view", elem_classes="view"):
-        models_table = _block(elem_id="models-table")
+        models_table = _block(models_form(), elem_id="models-table")
     return Components(
         turns=turns,
         status=status,
@@ -170,7 +171,7 @@ def _connect(page: gr.Blocks, c: Components, handlers: Handlers) -> None:
     c.stop.click(handlers.stop, queue=False, **quiet)
     c.new.click(handlers.new_conversation, outputs=chat, queue=False, **quiet)
 
-    overview = [c.status, c.corpus_table, c.models_table]
+    overview = [c.status]
     corpus = [*overview, c.report, c.refresh, c.upload]
     bringing: dict[str, Any] = {**quiet, "concurrency_limit": None, "outputs": corpus}
     page.load(handlers.overview, outputs=overview, **quiet)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 # In this order: the later ones may use what the earlier ones set up.
-STYLES = ("page.css", "chart.css", "why.css")
-SCRIPTS = ("acts.js", "page.js")
+STYLES = ("page.css", "chart.css", "why.css", "shelf.css")
+SCRIPTS = ("acts.js", "page.js", "shelf.js")
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Consolas", "Liberation Mono", "monospace")
 ICON = (
@@ -37,6 +37,11 @@ def style() -> str:
 def document_style() -> str:
     """Return the style sheet of a document's own page."""
     return _static("document.css")
+
+
+def card_style() -> str:
+    """Return the style sheet of a model card's own page."""
+    return _static("document.css") + _static("card.css")
 
 
 def head() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -230,14 +231,15 @@ def test_trace_and_thinking_stay_as_the_reader_left_them(page: Any, desk: Script
 
 def test_the_corpus_and_the_models_are_listed_and_can_be_filtered(page: Any) -> None:
     page.click("#views a[data-view=corpus]")
-    page.locator("#corpus-table tr", has_text="DeepSeek-R1: what was released").wait_for()
-    page.fill("#corpus-table .table-filter", "no such thing")
-    assert page.locator("#corpus-table tbody tr:visible").count() == 0
-    page.fill("#corpus-table .table-filter", "deepseek mit")
-    assert page.locator("#corpus-table tbody tr:visible").count() == 1
+    page.locator("#corpus-table li", has_text="DeepSeek-R1: what was released").wait_for()
+    page.fill("#corpus-table .shelf-search", "no such thing")
+    page.locator("#corpus-table .empty", has_text="No documents fit").wait_for()
+    page.fill("#corpus-table .shelf-search", "deepseek mit")
+    page.locator("#corpus-table .holdings").wait_for()
+    assert page.locator("#corpus-table .holdings li").count() == 1
     page.click("#views a[data-view=models]")
-    page.fill("#models-table .table-filter", "qwq-32b apache")
-    assert "QwQ-32B" in page.locator("#models-table").inner_text()
+    page.fill("#models-table .shelf-search", "qwq-32b apache")
+    page.locator("#models-table td", has_text=re.compile("^QwQ-32B$")).wait_for()
     assert page.locator("#corpus-table").is_visible() is False
 
 

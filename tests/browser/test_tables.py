@@ -185,24 +185,3 @@ def test_on_a_phone_the_table_scrolls_within_itself_and_its_names_stay(
     page.wait_for_function(
         f"() => ({VISIBLE_IN_WINDOW})(document.querySelector('#chat a.citation[data-n=\"1\"]'))"
     )
-
-
-def test_the_models_table_is_filtered_sorted_and_unfolded(page: Any, desk: ScriptedDesk) -> None:
-    rows = "#models-table tbody tr:visible"
-    page.click("#views a[data-view=models]")
-    page.wait_for_selector(rows)
-    assert page.locator(rows).count() == 50
-    page.fill("#models-table .table-filter", "deepseek-r1")
-    wanted = [card for card in CARDS if "deepseek-r1" in card.name.lower()]
-    assert page.locator(rows).count() >= len(wanted) > 1
-    assert page.locator("#models-table button.unfold").is_visible() is False
-    page.fill("#models-table .table-filter", "")
-    page.locator("#models-table th button", has_text="Parameters").click()
-    largest = max(CARDS, key=lambda card: card.total_params_b or 0)
-    assert shown(page, rows=rows)[0] == largest.name
-    page.click("#models-table button.unfold")
-    assert page.locator(rows).count() == len(CARDS)
-    page.locator(f"{rows} a.here").first.scroll_into_view_if_needed()
-    with page.expect_popup() as opened:
-        page.locator(f"{rows} a.here").first.click()
-    assert opened.value.locator("h1").inner_text() == largest.name

@@ -9,10 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.types import Answer, Citation, Sentence, Table
-from corpus.cards import ModelCard
-from corpus.types import DocumentInfo
 from index.types import Failure, Progress, RefreshReport, Status
-from tests.ui.scripted import APACHE, CARDS, LICENCE, cite, document, licence_answer, refusal
+from tests.ui.scripted import APACHE, LICENCE, cite, document, licence_answer, refusal
 from ui import markup, render, render_corpus, render_sources, render_trace
 from ui.render_corpus import Uploaded
 from ui.views import SourceCard, TurnView, in_context
@@ -107,19 +105,12 @@ def card_of_model(payload: str, number: int) -> SourceCard:
     return SourceCard(cited)
 
 
-def hostile_card(payload: str) -> ModelCard:
-    """A card that no validator has seen."""
-    fields = dict.fromkeys("id name developer country release_date licence".split(), payload)
-    return CARDS[0].model_copy(update={**fields, "licence_spdx": None})
-
-
 def everything(payload: str) -> str:
     turn = hostile_turn(payload)
     answer = turn.answer
     assert answer is not None
     refused = replace(answer, status="not_in_corpus")
     plain = replace(answer, sentences=(), text=payload + " [1]")
-    info = DocumentInfo(*[payload] * 3, "document", *[payload] * 6, (payload,))
     status = Status(1, 1, 1, 1, (), (), payload, payload, payload)
     views = [
         turn,
@@ -135,8 +126,6 @@ def everything(payload: str) -> str:
     pages += [
         render_trace.trace(turn),
         render_corpus.status_line(status),
-        render_corpus.corpus_table([info], (Failure(payload, payload, payload),)),
-        render_corpus.models_table([hostile_card(payload)]),
         render_corpus.progress(Progress("parse", 1, 2, payload, payload)),
         render_corpus.report(RefreshReport(failed=(Failure(payload, payload, payload),))),
         render_corpus.uploads([Uploaded(payload, False, payload)]),
@@ -316,25 +305,6 @@ def test_thinking_is_folded_and_outside_the_answer() -> None:
 )
 def test_times_are_told_in_utc(iso: str | None, shown: str) -> None:
     assert markup.moment(iso) == shown
-
-
-def test_files_that_could_not_be_read_are_listed_with_the_documents() -> None:
-    failed = (Failure("x", "x.pdf", "it is encrypted"),)
-    html = render_corpus.corpus_table([], failed)
-    assert "1 file could not be read" in html and "it is encrypted" in html
-
-
-def test_long_values_of_documents_are_cut_in_tables() -> None:
-    html = render_corpus.corpus_table([DocumentInfo("x", "T" * 5000)])
-    assert len(html) < 2000
-
-
-def test_model_cards_have_their_own_table() -> None:
-    card = CARDS[0]
-    info = DocumentInfo(card.document_id, card.name, kind="model_card")
-    assert card.name not in render_corpus.corpus_table([info, DocumentInfo("d", "Doc D")])
-    assert card.name in render_corpus.models_table([card])
-    assert "No model cards" in render_corpus.models_table([])
 
 
 def test_a_report_names_each_failure_with_its_reason() -> None:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.types import Answer, Table
-from tests.ui.scripted import BIG_CARDS, CARDS, FORMULA, ScriptedDesk, of_card, table_answer
+from tests.ui.scripted import BIG_CARDS, FORMULA, ScriptedDesk, of_card, table_answer
 from tests.ui.test_render import Tags
-from ui import render, render_corpus, render_sources
+from ui import render, render_sources
 from ui.csv_table import csv_address, csv_text
 from ui.render_table import Cell, Look, data_table, key_of, value_cell
 from ui.views import COMPACT_FROM, TurnView, source_cards
@@ -189,22 +189,3 @@ class NoDocuments(ScriptedDesk):
 
     def document(self, document_id: str) -> None:
         raise AssertionError("a long list of cards needs no documents")
-
-
-# --- the catalogue ------------------------------------------------------------------------
-
-
-def test_the_models_table_shows_what_the_cards_say() -> None:
-    card = next(card for card in CARDS if card.id == "deepseek-r1")
-    tags = Tags(render_corpus.models_table([card]))
-    for part in ("DeepSeek-R1", "China", "2025-01-20", "671B", "37B", "128,000", "MIT", "yes"):
-        assert part in tags.text
-    keys = [attrs.get("data-key") for tag, attrs in tags.tags if tag == "td"]
-    assert keys[4:7] == ["671.0", "37.0", "128000.0"]
-    assert any("models%2Fdeepseek-r1" in (a.get("href") or "") for _, a in tags.tags)
-
-
-def test_all_cards_are_in_the_models_table_and_most_are_folded() -> None:
-    html = render_corpus.models_table(CARDS)
-    assert html.count("<tr>") == len(CARDS) + 1
-    assert 'data-most="50"' in html and f"Show all {len(CARDS)} rows" in html

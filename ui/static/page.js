@@ -212,7 +212,7 @@
   // The three views are in one page; the address says which is shown.
   const views = ["ask", "corpus", "models"];
   function showView() {
-    const wanted = location.hash.slice(1);
+    const wanted = location.hash.slice(1).split("?")[0];
     const view = views.includes(wanted) ? wanted : "ask";
     document.documentElement.dataset.view = view;
     for (const link of document.querySelectorAll("#views a[data-view]")) {
