@@ -191,3 +191,28 @@ def _readings(noun: str, passages: Sequence[Passage]) -> list[str]:
 
 def _tidy(reading: str) -> str:
     return re.sub(r"^(?:The|A|An|In|At|This|That|Each|Every|Your) ", "", reading).rstrip(".'’-")
+
+
+def readings(question: str, asked_back: str) -> tuple[tuple[str, str], ...]:
+    """What a question back offers, each with the question that it would make of ``question``.
+
+    Empty where it names nothing to choose from.
+    """
+    match = _OFFER.fullmatch(asked_back)
+    if match is None:
+        return ()
+    pointed = re.compile(
+        rf"\b(?:this|these|the)\s{{1,3}}(?:[^\W_]+\s{{1,3}}){{0,{MOST_MODIFIERS}}}?"
+        rf"{re.escape(match['kind'].split()[-1])}\b",
+        re.IGNORECASE,
+    )
+    offered = [reading.strip() for reading in match["readings"].split(", ")]
+    return tuple((reading, _meaning(question, pointed, reading)) for reading in offered if reading)
+
+
+_OFFER = re.compile(r"Which (?P<kind>.{1,120}) do you mean: (?P<readings>.{1,400}) or another\?")
+
+
+def _meaning(question: str, pointed: re.Pattern[str], reading: str) -> str:
+    said, count = pointed.subn(lambda _: reading, question, count=1)
+    return said if count else f"{question.rstrip('?!. ')} ({reading})?"

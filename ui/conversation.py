@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from assistant.options import AskOptions
 from assistant.types import (
     Answered,
+    Checked,
     Draft,
     Event,
     EvidenceFound,
@@ -89,6 +90,10 @@ def _apply(turn: TurnView, item: Item, desk: Desk) -> TurnView:
             return replace(turn, phase="drafting", thinking=turn.thinking + text)
         case Draft(text=text):
             return replace(turn, phase="drafting", draft=turn.draft + text)
+        case Checked(sentence=sentence, citations=new):
+            settled = turn.settled.with_sentence(turn.draft, sentence, new)
+            cards = source_cards(desk, settled.citations) if new else turn.cards
+            return replace(turn, settled=settled, cards=cards)
         case Answered(answer=answer):
             cards = source_cards(desk, answer.citations or answer.nearest)
             return replace(turn, phase="done", answer=answer, cards=cards)

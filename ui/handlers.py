@@ -58,16 +58,18 @@ class Handlers:
         stop = threading.Event()
         session = request.session_hash or ""
         self.running[session] = stop
-        turn = None
+        turn, cards = None, None
         try:
             for turn in answer_turn(self.desk, question, turns, stop, self.slots):
-                yield self._live(turns, turn)
+                yield self._live(turns, turn, fresh=turn.cards is not cards)
+                cards = turn.cards
         finally:
             self.running.pop(session, None)
         if turn is not None:
             yield self._settled((*turns, turn)[-MAX_TURNS:])
 
-    def _live(self, turns: Conversation, turn: TurnView) -> Updates:
+    def _live(self, turns: Conversation, turn: TurnView, *, fresh: bool) -> Updates:
+        """Return what changed on the page; ``fresh`` says that other sources are to be shown."""
         updates: Updates = {self.c.live: render.turn_article(turn)}
         if turn.phase == "waiting":
             updates |= {
@@ -79,7 +81,7 @@ class Handlers:
                 self.c.welcome: gr.update(visible=False),
                 self.c.trace: "",
             }
-        if turn.phase == "waiting" or not turn.draft or not turn.running:
+        if fresh or turn.phase == "waiting" or not turn.running:
             updates[self.c.sources] = render_sources.sources_panel((*turns, turn))
         return updates
 

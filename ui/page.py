@@ -15,6 +15,7 @@ import gradio as gr
 import gradio.events
 
 from ui import render_sources
+from ui.asking import Asking, AskParts, ask_parts, connect_asking
 from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
 from ui.refreshing import Refresher
 from ui.shelf_forms import documents_form, models_form
@@ -33,11 +34,6 @@ NAVIGATION = (
     '<a href="#corpus" data-view="corpus">Corpus</a>'
     '<a href="#models" data-view="models">Models</a></nav>'
 )
-WELCOME = (
-    '<div class="welcome-text"><h2>Ask the desk</h2><p>It answers only from the documents in'
-    " its corpus, cites the passage behind every sentence, and says so when the corpus does not"
-    " hold the answer.</p></div>"
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +43,7 @@ class Components:
     turns: gr.State
     status: gr.HTML
     welcome: gr.Column
-    examples: tuple[gr.Button, ...]
+    asking: AskParts
     past: gr.HTML
     live: gr.HTML
     question: gr.Textbox
@@ -67,8 +63,9 @@ def build_page(desk: Desk, refresher: Refresher, examples: Sequence[str] = ()) -
     """Return the page of one desk; ``refresher`` is shared by all its visitors."""
     page = gr.Blocks(title="refdesk", analytics_enabled=False, fill_width=True)
     with page:
-        components = _layout(examples)
-        _connect(page, components, Handlers(desk, refresher, components))
+        components = _layout()
+        handlers = Handlers(desk, refresher, components)
+        _connect(page, components, handlers, Asking(handlers, examples))
     page.queue(default_concurrency_limit=AT_ONCE, max_size=64, api_open=False)
     return page
 
@@ -77,17 +74,20 @@ def _block(value: str = "", *, elem_id: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
 
 
-def _layout(examples: Sequence[str]) -> Components:
-    turns = gr.State(())
+def _layout() -> Components:
+    turns, asking = gr.State(()), ask_parts()
     status, upload, refresh, report = _masthead()
     with gr.Column(elem_id="ask-view", elem_classes="view"), gr.Row(elem_id="desk"):
         with gr.Column(elem_id="reading"):
-            welcome, buttons = _welcome(examples)
+            with gr.Column(elem_id="welcome") as welcome:
+                asking.welcome.render()
             with gr.Column(elem_id="chat"):
                 past, live = _block(elem_id="past"), _block(elem_id="live")
+                asking.follow_ups.render()
             with gr.Row(elem_id="after"):
                 trace = _block(elem_id="trace")
                 new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
+            asking.edit_bar.render()
             question, send, stop = _composer()
         with gr.Column(elem_id="beside"):
             sources = _block(render_sources.sources_panel(()), elem_id="sources")
@@ -99,7 +99,7 @@ def _layout(examples: Sequence[str]) -> Components:
         turns=turns,
         status=status,
         welcome=welcome,
-        examples=buttons,
+        asking=asking,
         past=past,
         live=live,
         question=question,
@@ -134,13 +134,6 @@ def _masthead() -> tuple[gr.HTML, gr.UploadButton, gr.Button, gr.HTML]:
     return status, upload, refresh, report
 
 
-def _welcome(examples: Sequence[str]) -> tuple[gr.Column, tuple[gr.Button, ...]]:
-    with gr.Column(elem_id="welcome") as welcome:
-        _block(WELCOME)
-        buttons = tuple(gr.Button(text, elem_classes="example", size="sm") for text in examples)
-    return welcome, buttons
-
-
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     with gr.Row(elem_id="composer"):
         question = gr.Textbox(
@@ -160,14 +153,11 @@ def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     return question, send, stop
 
 
-def _connect(page: gr.Blocks, c: Components, handlers: Handlers) -> None:
+def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking) -> None:
     chat: list[Any] = [c.turns, c.past, c.live, c.question, c.send, c.stop, c.new]
     chat += [c.welcome, c.sources, c.trace]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    answering: dict[str, Any] = {**quiet, "concurrency_limit": None, "outputs": chat}
-    gr.on([c.question.submit, c.send.click], handlers.answer, [c.question, c.turns], **answering)
-    for example in c.examples:
-        example.click(handlers.answer, [example, c.turns], **answering)
+    connect_asking(page, asking, chat)
     c.stop.click(handlers.stop, queue=False, **quiet)
     c.new.click(handlers.new_conversation, outputs=chat, queue=False, **quiet)
 

@@ -7,12 +7,15 @@ as Markdown. Knows nothing of Gradio, of the assistant or of how an answer is ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.types import Answer, Citation, Sentence, Table
+from ui.answer_chart import answer_chart
 from ui.csv_table import FILE_NAME, csv_address
 from ui.markup import escaped, flat, shortened, words
+from ui.render_sides import question_back, sides_block, stated_sentences
 from ui.render_table import Cell, Look, data_table, value_cell
+from ui.render_tools import turn_tools
 from ui.render_trace import why_turn
 from ui.views import Conversation, TurnView
 
@@ -28,6 +31,7 @@ _PROGRESS = {
     "searching": "Searching the corpus…",
     "drafting": "Reading the sources…",
 }
+_BEING_WRITTEN = "Being written; each sentence is checked when complete."
 
 
 def marker(number: int, turn: int, citation: Citation | None = None, *, glued: bool = True) -> str:
@@ -45,16 +49,21 @@ def marker(number: int, turn: int, citation: Citation | None = None, *, glued: b
 
 
 def conversation(turns: Conversation) -> str:
-    """Return the finished turns, each with why it was answered as it was."""
-    return "".join(turn_article(turn, why_turn(turn)) for turn in turns)
+    """Return the turns before the last one, each with why it was answered as it was."""
+    return "".join(turn_article(turn, why_turn(turn), last=False) for turn in turns)
 
 
-def turn_article(turn: TurnView, below: str = "") -> str:
-    """Return one question and what has come of it so far; ``below`` is HTML to stand under it."""
+def turn_article(turn: TurnView, below: str = "", *, last: bool = True) -> str:
+    """Return one question and what has come of it so far, with what can be done about it.
+
+    ``below`` is HTML to stand under it.
+    """
+    tools = "" if turn.running else turn_tools(turn, last=last)
     return (
         f'<article class="turn" data-turn="{turn.number:d}" aria-busy="{_flag(turn.running)}">'
         f'<p class="asked" dir="auto"><span class="visually-hidden">You asked: </span>'
-        f"{escaped(turn.question)}</p>{_rewritten(turn)}{_thinking(turn)}{_reply(turn)}{below}</article>"
+        f"{escaped(turn.question)}</p>{_rewritten(turn)}{_thinking(turn)}{_reply(turn)}"
+        f"{tools}{below}</article>"
     )
 
 
@@ -87,46 +96,72 @@ def _reply(turn: TurnView) -> str:
         return answer_block(turn.answer, turn.number)
     draft = _draft(turn) if turn.draft else ""
     if turn.phase == "stopped":
-        return f'{draft}<p class="note stopped">Stopped. Nothing here was checked.</p>'
-    label = "Being written; checked when complete." if draft else _PROGRESS[turn.phase]
-    return f'{draft}<p class="note progress" role="status">{label}</p>'
+        checked = any(sentence.citations for sentence in turn.settled.sentences)
+        told = "Only what has a number was checked." if checked else "Nothing here was checked."
+        return f'{draft}<p class="note stopped">Stopped. {told}</p>'
+    return (
+        f'{draft}<p class="note progress">{_BEING_WRITTEN if draft else _PROGRESS[turn.phase]}</p>'
+    )
 
 
 def _draft(turn: TurnView) -> str:
-    return f'<div class="draft prewrap" dir="auto">{escaped(turn.draft)}</div>'
+    """The draft in the answer's own place: settled sentences, then what is not checked yet."""
+    cited = {citation.number: citation for citation in turn.settled.citations}
+    settled = "".join(_spaced(one, cited, turn.number) for one in turn.settled.sentences)
+    rest = f'<span class="draft">{escaped(turn.settled.rest(turn.draft))}</span>'
+    return (
+        f'<div class="answer being-written"><p class="prewrap" dir="auto">{settled}{rest}</p></div>'
+    )
 
 
 def answer_block(answer: Answer, turn: int) -> str:
     """Return a checked answer: sentences with markers, or a refusal, with table and notice."""
     notice = f'<p class="note notice">{escaped(answer.notice)}</p>' if answer.notice else ""
+    if answer.clarification:
+        nearest = _nearest(answer, turn, "Passages that may be meant:")
+        return f"{question_back(answer)}{nearest}{notice}"
     table = answer_table(answer.table, answer, turn) if answer.table else ""
     if answer.status == "not_in_corpus":
         return f'<div class="answer refusal">{_refusal(answer, turn)}{notice}</div>'
-    if answer.sentences:
-        body = "".join(_spaced(sentence, answer, turn) for sentence in answer.sentences).rstrip()
-    else:
-        body = linked_markers(answer.text, answer, turn)
-    return f'<div class="answer"><p class="prewrap" dir="auto">{body}</p>{table}{notice}</div>'
+    return f'<div class="answer">{_prose(answer, turn)}{table}{notice}</div>'
 
 
-def _spaced(sentence: Sentence, answer: Answer, turn: int) -> str:
+def _prose(answer: Answer, turn: int) -> str:
+    """The sentences; where sources differ, the sides stand below in place of their sentences."""
+    cited = {citation.number: citation for citation in answer.citations}
+    if not answer.sentences:
+        return f'<p class="prewrap" dir="auto">{linked_markers(answer.text, answer, turn)}</p>'
+    stated = stated_sentences(answer)
+    body = "".join(_spaced(sentence, cited, turn) for sentence in stated).rstrip()
+    sides = ""
+    if len(stated) < len(answer.sentences):
+        sides = "".join(
+            sides_block(one, lambda numbers: _markers(numbers, cited, turn))
+            for one in answer.disagreements
+        )
+    return (f'<p class="prewrap" dir="auto">{body}</p>' if body else "") + sides
+
+
+Cited = Mapping[int, Citation]
+
+
+def _spaced(sentence: Sentence, cited: Cited, turn: int) -> str:
     """Return a sentence and the space after it, which Chinese and Japanese do without."""
     space = "" if sentence.text.rstrip().endswith(FULL_WIDTH_ENDS) else " "
-    return _sentence(sentence, answer, turn) + space
+    return _sentence(sentence, cited, turn) + space
 
 
-def _sentence(sentence: Sentence, answer: Answer, turn: int) -> str:
+def _sentence(sentence: Sentence, cited: Cited, turn: int) -> str:
     if sentence.verdict != "supported":
         return (
             f'<span class="sentence unsupported"><span class="claim">{escaped(sentence.text)}'
             f'</span> <span class="verdict">{UNSUPPORTED_NOTE}</span></span>'
         )
-    marks = _markers(sentence.citations, answer, turn)
+    marks = _markers(sentence.citations, cited, turn)
     return f'<span class="sentence">{escaped(sentence.text)}{marks}</span>'
 
 
-def _markers(numbers: Iterable[int], answer: Answer, turn: int) -> str:
-    cited = {citation.number: citation for citation in answer.citations}
+def _markers(numbers: Iterable[int], cited: Cited, turn: int) -> str:
     return _marks([cited[number] for number in numbers if number in cited], turn)
 
 
@@ -152,18 +187,19 @@ def linked_markers(text: str, answer: Answer, turn: int) -> str:
 
 def _refusal(answer: Answer, turn: int) -> str:
     text = answer.text or "The corpus does not hold the answer to this question."
+    nearest = _nearest(answer, turn, "The nearest passages, which do not answer it:")
+    return f'<p dir="auto">{escaped(text)}</p>{nearest}'
+
+
+def _nearest(answer: Answer, turn: int, label: str) -> str:
     if not answer.nearest:
-        return f'<p dir="auto">{escaped(text)}</p>'
+        return ""
     nearest = "".join(
         f"<li>{marker(near.number, turn, near)} {escaped(near.title)}"
         f' <span class="snippet" dir="auto">{escaped(shortened(flat(near.quote), 90))}</span></li>'
         for near in answer.nearest
     )
-    return (
-        f'<p dir="auto">{escaped(text)}</p>'
-        f'<p class="nearest-label">The nearest passages, which do not answer it:</p>'
-        f'<ul class="nearest">{nearest}</ul>'
-    )
+    return f'<p class="nearest-label">{label}</p><ul class="nearest">{nearest}</ul>'
 
 
 def answer_table(table: Table, answer: Answer, turn: int) -> str:
@@ -189,7 +225,7 @@ def answer_table(table: Table, answer: Answer, turn: int) -> str:
         )
     look = Look(f"answer-{turn:d}", "Table of the answer", sortable=_sortable(table))
     heads = [words(name) for name in table.columns]
-    return data_table(heads, rows, look, foot)
+    return data_table(heads, rows, look, foot) + answer_chart(table)
 
 
 def _sortable(table: Table) -> bool:

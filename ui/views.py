@@ -16,6 +16,7 @@ from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
 from index.types import Changes, Mention, Progress, RefreshReport, Source, Status
+from ui.settling import NOTHING_SETTLED, Settled
 
 Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
 
@@ -99,6 +100,7 @@ class TurnView:
     cards: tuple[SourceCard, ...] = ()
     answer: Answer | None = None
     error: str | None = None
+    settled: Settled = NOTHING_SETTLED
 
     @property
     def running(self) -> bool:
