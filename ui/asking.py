@@ -83,7 +83,7 @@ class Asking:
             yield put_away | updates
             put_away = {}
 
-    def ask(
+    def ask_of_button(
         self, turns: Conversation, event: gr.EventData, request: gr.Request
     ) -> Iterator[Updates]:
         """Answer the question of a button."""
@@ -117,7 +117,7 @@ class Asking:
         parts = self.c.asking
         return {parts.editing: None, parts.edit_bar: "", parts.follow_ups: ""}
 
-    def follow_ups(self, turns: Conversation) -> str:
+    def offer(self, turns: Conversation) -> str:
         """Questions that the corpus can answer after the last turn, as buttons."""
         last = turns[-1] if turns else None
         if last is None or last.answer is None or last.answer.clarification:
@@ -151,11 +151,11 @@ def connect_asking(page: gr.Blocks, asking: Asking, chat: Sequence[Any]) -> None
     composed = [c.question.submit, c.send.click]
     for asked in (
         gr.on(composed, asking.send, [c.question, c.turns, parts.editing], **answering),
-        parts.ask.click(asking.ask, [c.turns], **answering),
+        parts.ask.click(asking.ask_of_button, [c.turns], **answering),
         parts.retry.click(asking.retry, [c.turns], **answering),
     ):
         # An event of its own: the next question need not wait for it.
-        asked.then(asking.follow_ups, [c.turns], [parts.follow_ups], **quiet)
+        asked.then(asking.offer, [c.turns], [parts.follow_ups], **quiet)
     editing: dict[str, Any] = {"outputs": [parts.editing, parts.edit_bar, c.question], **quiet}
     parts.edit.click(asking.edit, [c.turns], **editing)
     parts.keep.click(asking.keep, **editing)

@@ -15,7 +15,7 @@ from assistant.types import Answer, Citation, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Changes, Mention, Progress, RefreshReport, Source, Status
+from index.types import Changes, Mention, Passage, Progress, RefreshReport, Source, Status
 from ui.settling import NOTHING_SETTLED, Settled
 
 Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
@@ -49,6 +49,10 @@ class Desk(Protocol):
 
     def cards(self) -> list[ModelCard]:
         """Return every model card."""
+        ...
+
+    def search(self, query: str, limit: int = 10) -> list[Passage]:
+        """Return the passages nearest to a query, best first."""
         ...
 
     def mentions(self, card_id: str) -> list[Mention]:
