@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Protocol
 
 from assistant.catalogue.catalogue import Catalogue
@@ -96,12 +96,13 @@ class Suggestions:
         return tuple(dict.fromkeys([*first[:2], *then[:1], *first[2:], *then[1:]]))[:MOST]
 
     def examples(self) -> tuple[str, ...]:
-        """At most four questions about the documents of the corpus, each about another one."""
+        """At most four questions about the documents of the corpus, of as many as there are."""
         infos = [info for info in self._desk.documents() if info.kind == "document"]
         newest = sorted(infos, key=lambda info: info.published or "", reverse=True)
         read = filter(None, (self._desk.document(info.id) for info in newest[:DOCUMENTS_READ]))
-        found = (next(iter(sections(document)), None) for document in read)
-        return tuple(islice((one.question for one in found if one is not None), MOST_EXAMPLES))
+        rounds = zip_longest(*map(sections, read))  # the first of each document, then the second
+        found = (one.question for round_ in rounds for one in round_ if one is not None)
+        return tuple(islice(found, MOST_EXAMPLES))
 
     def _of_sections(self, cited: Sequence[Citation], said: str) -> Iterator[str]:
         """Questions about sections of the cited documents other than the cited ones."""
