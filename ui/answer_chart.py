@@ -17,7 +17,7 @@ from ui.render_table import key_of, shown
 
 LEAST = 3  # things to compare: two numbers are read as quickly as two bars
 RELEASED = "Released"
-_NOT_SCORES = frozenset(map(heading, FIELDS))
+_NOT_SCORES = frozenset([*map(heading, FIELDS), *(field.label for field in FIELDS.values())])
 """Rows of a comparison that are no benchmark's: not on a common scale with the others."""
 
 
