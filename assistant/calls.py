@@ -15,7 +15,7 @@ from assistant.types import Answer, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Changes, Mention, Passage, Progress, RefreshReport, Source, Status
+from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -30,6 +30,7 @@ CallName = Literal[
     "status",
     "documents",
     "document",
+    "original",
     "cards",
     "mentions",
     "catalogue",
@@ -45,6 +46,7 @@ RESULT_OF: dict[CallName, Any] = {
     "status": Status,
     "documents": list[DocumentInfo],
     "document": Document | None,
+    "original": Original | None,
     "cards": list[ModelCard],
     "mentions": list[Mention],
     "catalogue": Result,
@@ -72,6 +74,7 @@ class Desk(Protocol):
     def status(self) -> Status: ...
     def documents(self) -> list[DocumentInfo]: ...
     def document(self, document_id: str) -> Document | None: ...
+    def original(self, document_id: str) -> Original | None: ...
     def cards(self) -> list[ModelCard]: ...
     def mentions(self, card_id: str) -> list[Mention]: ...
     def catalogue(self, query: Query) -> Result: ...
@@ -122,6 +125,7 @@ _VALUE_OF: dict[CallName, Callable[[Desk, Call], Any]] = {
     "status": lambda desk, call: desk.status(),
     "documents": lambda desk, call: desk.documents(),
     "document": lambda desk, call: desk.document(call.text),
+    "original": lambda desk, call: desk.original(call.text),
     "cards": lambda desk, call: desk.cards(),
     "mentions": lambda desk, call: desk.mentions(call.text),
     "catalogue": lambda desk, call: desk.catalogue(call.query),

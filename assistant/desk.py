@@ -28,7 +28,7 @@ from corpus.errors import ModelError, WeightsError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
 from index.rerank import CrossEncoderReranker
-from index.types import Changes, Mention, Passage, Progress, RefreshReport, Source, Status
+from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
@@ -184,6 +184,10 @@ class Assistant:
     def document(self, document_id: str) -> Document | None:
         """One document with its text, or None."""
         return self.index.document(document_id)
+
+    def original(self, document_id: str) -> Original | None:
+        """The file that a document was read from, and whether it is still the same; or None."""
+        return self.index.original(document_id)
 
     def cards(self) -> list[ModelCard]:
         """Every model card, by id."""

@@ -25,7 +25,7 @@ from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Changes, Mention, Passage, Progress, RefreshReport, Source, Status
+from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
@@ -172,6 +172,10 @@ class RemoteAssistant:
     def document(self, document_id: str) -> Document | None:
         """One document with its text, or None."""
         return cast("Document | None", self._value(Call("document", document_id)))
+
+    def original(self, document_id: str) -> Original | None:
+        """The file that a document was read from, and whether it is still the same; or None."""
+        return cast("Original | None", self._value(Call("original", document_id)))
 
     def cards(self) -> list[ModelCard]:
         """Every model card, by id."""

@@ -17,7 +17,7 @@ from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
 from corpus.web.fetch import Fetcher
 from corpus.web.pages import Pages
-from index import cards, records
+from index import cards, originals, records
 from index import refresh as refreshing
 from index import search as searching
 from index.catalogue import Query, Result, run
@@ -37,6 +37,8 @@ from index.transfer import Stores, TextEmbedder
 from index.types import (
     Changes,
     Mention,
+    Original,
+    Original,
     Passage,
     Progress,
     RefreshReport,
@@ -181,6 +183,11 @@ class Index:
         """A document with its text, or None."""
         with self.stores.db.reading() as db:
             return records.document(db, document_id)
+
+    def original(self, document_id: str) -> Original | None:
+        """The file that a document was read from, and whether it is still the same; or None."""
+        with self.stores.db.reading() as db:
+            return originals.original(db, document_id)
 
     def documents(self) -> list[DocumentInfo]:
         """What is known about every document, in order of id."""

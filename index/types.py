@@ -23,6 +23,18 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The file that a document was read from; ``content_hash`` is the sha256 (hex) it had then.
+
+    ``state``: the very same bytes are ``here``, or the file has ``changed``, or it is ``gone``.
+    """
+
+    path: str
+    content_hash: str
+    state: Literal["here", "changed", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A chunk found by a search, joined with its current record.
 

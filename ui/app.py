@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import InputError, RefdeskError
 from ui.markup import DOCUMENT_PATH, Span
+from ui.reader import IMAGE_PATH, NO_DOCUMENT, page_image, reader_page
 from ui.refreshing import Refresher
 from ui.uploads import MAX_BYTES
 from ui.views import Desk
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NO_DOCUMENT = "This document is not in the corpus, or no longer."
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 # How long the end of the server waits for models that are just being loaded.
 LOAD_SECONDS = 60.0
@@ -89,6 +89,7 @@ def build_server(
         server.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK])
     server.get(DOCUMENT_PATH, response_model=None)(partial(_document, desk))
     add_shelf(server, desk)
+    server.add_route(IMAGE_PATH, partial(page_image, desk))
     gr.mount_gradio_app(
         server,
         blocks,
@@ -110,13 +111,15 @@ def build_server(
     return server
 
 
-def _document(desk: Desk, id: str, start: int = 0, end: int = 0) -> HTMLResponse:
-    """The page of one document; ``id``, ``start`` and ``end`` come from its address."""
+def _document(desk: Desk, id: str, start: int = 0, end: int = 0, part: str = "") -> HTMLResponse:
+    """The page of one document, or a part of it for the reader; all but ``desk`` is untrusted."""
     from starlette.responses import HTMLResponse
 
     from ui.render_document import document_page, missing_page
     from ui.theme import document_style
 
+    if part:
+        return reader_page(desk, id, Span(start, end), part)
     try:
         document = desk.document(id)
     except RefdeskError as error:

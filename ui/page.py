@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 import gradio.events
 
-from ui import render_sources
+from ui import render_reader, render_sources
 from ui.asking import Asking, AskParts, ask_parts, connect_asking
 from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
 from ui.refreshing import Refresher
@@ -91,6 +91,7 @@ def _layout() -> Components:
             question, send, stop = _composer()
         with gr.Column(elem_id="beside"):
             sources = _block(render_sources.sources_panel(()), elem_id="sources")
+            _block(render_reader.SHELL, elem_id="reader")
     with gr.Column(elem_id="corpus-view", elem_classes="view"):
         corpus_table = _block(documents_form(), elem_id="corpus-table")
     with gr.Column(elem_id="models-view", elem_classes="view"):

@@ -14,13 +14,13 @@ from ui.answer_chart import answer_chart
 from ui.csv_table import FILE_NAME, csv_address
 from ui.markup import escaped, flat, shortened, words
 from ui.render_sides import question_back, sides_block, stated_sentences
+from ui.render_sources import peek
 from ui.render_table import Cell, Look, data_table, value_cell
 from ui.render_tools import turn_tools
 from ui.render_trace import why_turn
 from ui.views import Conversation, TurnView
 
 UNSUPPORTED_NOTE = "not supported by the sources"
-MAX_TOOLTIP = 300
 MAX_ROW_MARKS = 3
 FULL_WIDTH_ENDS = ("。", "！", "？", "；", "」", "』")
 
@@ -39,12 +39,10 @@ def marker(number: int, turn: int, citation: Citation | None = None, *, glued: b
 
     A ``glued`` one stays on the line of the word before it.
     """
-    quote = "" if citation is None else shortened(flat(citation.quote), MAX_TOOLTIP)
-    title = "" if citation is None else f"{citation.title}: “{quote}”"
     return (
         f'{"&#8288;" if glued else ""}<a class="citation" data-n="{number:d}" data-turn="{turn:d}"'
-        f' href="#source-{number:d}" title="{escaped(title)}"'
-        f' aria-label="Source {number:d}">[{number:d}]</a>'
+        f' href="#source-{number:d}"{peek(citation)} aria-label="Source {number:d}">'
+        f"[{number:d}]</a>"
     )
 
 

@@ -30,7 +30,7 @@ def document_page(document: Document, style: str, marked: Span | None = None) ->
     return _page(
         document.info.title,
         f'<p class="meta">{document_meta(document.info)}</p>{note}'
-        + "".join(_parts(document, window, marked))
+        + "".join(parts(document, window, marked))
         + source_list(document.info.sources),
         style,
     )
@@ -63,8 +63,11 @@ def _window(marked: Span, whole: Span) -> Span:
     return Span(start, min(whole.end, start + WINDOW_CHARS))
 
 
-def _parts(document: Document, window: Span, marked: Span) -> Iterator[str]:
-    """Yield each block, and each page's number before the first block that starts on it."""
+def parts(document: Document, window: Span, marked: Span, *, ids: bool = True) -> Iterator[str]:
+    """Yield each block, and each page's number before the first block that starts on it.
+
+    ``ids``: whether the quote and the pages can be jumped to by the address.
+    """
     pages = iter(document.pages)
     page = next(pages, None)
     blocks = document.blocks or (Block("paragraph", 0, len(document.text)),)
@@ -73,14 +76,15 @@ def _parts(document: Document, window: Span, marked: Span) -> Iterator[str]:
     for block in blocks:
         while page is not None and page.start <= block.start:
             if page.end > window.start and page.start < window.end:
-                yield f'<p class="page" id="page-{page.number:d}">Page {page.number:d}</p>'
+                identity = f' id="page-{page.number:d}"' if ids else ""
+                yield f'<p class="page"{identity}>Page {page.number:d}</p>'
             page = next(pages, None)
         span = Span(block.start, block.end).within(window)
         if span.start == span.end:
             continue
         inside = marked.within(span)
         shown = partial(linked, addresses=addresses, is_table=block.kind == "table")
-        body = _marked(document.text, span, inside, shown, first=not named)
+        body = _marked(document.text, span, inside, shown, first=ids and not named)
         named = named or inside.start < inside.end
         yield _element(block, body)
 

@@ -10,12 +10,26 @@ import re
 from collections.abc import Sequence
 
 from assistant.types import Citation
-from ui.markup import Span, document_href, escaped, link, shortened, web_url
+from ui.markup import Span, document_href, escaped, flat, link, shortened, web_url
 from ui.views import COMPACT_FROM, Conversation, SourceCard, TurnView
 
+MAX_PEEK = 300  # characters of a quote in the card over its marker
 MAX_GROUPS = 10  # cited models listed before the list is unfolded
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+def peek(cited: Citation | None) -> str:
+    """Return the attributes that the card over a marker is made of (see static/peek.js)."""
+    if cited is None:
+        return ""
+    page = f"page {cited.page:d}" if cited.page is not None else ""
+    facts = " · ".join(fact for fact in (cited.publisher, cited.published, page) if fact)
+    quote = shortened(flat(cited.quote), MAX_PEEK)
+    return (
+        f' data-title="{escaped(cited.title)}" data-quote="{escaped(quote)}"'
+        f' data-from="{escaped(facts)}"'
+    )
 
 
 def sources_panel(turns: Conversation) -> str:
@@ -43,8 +57,27 @@ def _turn_sources(turn: TurnView, *, shown: bool) -> str:
     return (
         f'<section class="turn-sources" data-turn="{turn.number:d}"{hidden}>'
         f'<p class="sources-for" dir="auto">{_sources_label(turn)}</p>'
-        f"{_cards(turn, with_id=shown)}</section>"
+        f"{_cards(turn, with_id=shown)}{_unused(turn, with_id=shown)}</section>"
     )
+
+
+def _unused(turn: TurnView, *, with_id: bool) -> str:
+    """Return, folded, the passages that were found and not used for the answer."""
+    unused = turn.answer.unused if turn.answer is not None else ()
+    if not unused:
+        return ""
+    listed = "".join(_unused_card(cited, turn.number, with_id=with_id) for cited in unused)
+    return (
+        f'<details class="unused" data-fold="unused-{turn.number:d}">'
+        f"<summary>Also found ({len(unused):d})</summary>"
+        f"<p>Passages that the search found and the answer does not rest on, best first.</p>"
+        f"{listed}</details>"
+    )
+
+
+def _unused_card(cited: Citation, turn: int, *, with_id: bool) -> str:
+    score = f"score {cited.score:.3g}" if cited.score is not None else ""
+    return source_card(SourceCard(cited), turn, with_id=with_id, fact=score)
 
 
 def _cards(turn: TurnView, *, with_id: bool) -> str:
@@ -105,15 +138,15 @@ def _sources_label(turn: TurnView) -> str:
     return f"Cited for “{question}”"
 
 
-def source_card(card: SourceCard, turn: int, *, with_id: bool) -> str:
-    """Return one passage with its quote inside ``<mark>``."""
+def source_card(card: SourceCard, turn: int, *, with_id: bool, fact: str = "") -> str:
+    """Return one passage with its quote inside ``<mark>``; ``fact`` is one more to tell of it."""
     cited = card.citation
     identity = f' id="source-{cited.number:d}"' if with_id else ""
     return (
         f'<article class="source"{identity} data-n="{cited.number:d}" data-turn="{turn:d}"'
         f' tabindex="-1"><header><span class="number">{cited.number:d}</span>'
         f'<h3 dir="auto">{escaped(cited.title)}</h3></header>'
-        f'<p class="meta">{source_meta(cited)}</p>'
+        f'<p class="meta">{f"{escaped(fact)} · " if fact else ""}{source_meta(cited)}</p>'
         f'<blockquote class="prewrap" dir="auto">{_passage(card)}</blockquote>'
         f'<button type="button" class="back">Back to the answer</button></article>'
     )

@@ -10,8 +10,22 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 # In this order: the later ones may use what the earlier ones set up.
-STYLES = ("page.css", "chart.css", "why.css", "shelf.css", "ask.css")
-SCRIPTS = ("acts.js", "page.js", "shelf.js", "ask.js")
+STYLES = (
+    "page.css",
+    "chart.css",
+    "why.css",
+    "shelf.css",
+    "ask.css",
+    "sources.css",
+)
+SCRIPTS = (
+    "acts.js",
+    "peek.js",
+    "page.js",
+    "shelf.js",
+    "ask.js",
+    "reader.js",
+)
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Consolas", "Liberation Mono", "monospace")
 ICON = (

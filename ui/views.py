@@ -15,7 +15,7 @@ from assistant.types import Answer, Citation, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Changes, Mention, Passage, Progress, RefreshReport, Source, Status
+from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
 from ui.settling import NOTHING_SETTLED, Settled
 
 Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
@@ -45,6 +45,10 @@ class Desk(Protocol):
 
     def document(self, document_id: str) -> Document | None:
         """Return one document with its text, or None."""
+        ...
+
+    def original(self, document_id: str) -> Original | None:
+        """Return the file that a document was read from, or None."""
         ...
 
     def cards(self) -> list[ModelCard]:

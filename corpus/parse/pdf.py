@@ -17,6 +17,7 @@ from corpus.parse.build import TextBuilder, one_line
 from corpus.parse.pdf_lines import Line, body_size, line_pitch, page_lines, without_furniture
 from corpus.parse.pdf_table import Table, find_tables
 from corpus.parse.pdf_words import HYPHEN, read_page
+from corpus.parse.pdfium_turn import PDFIUM
 from corpus.types import Parsed
 
 _MAX_PAGES = 3000
@@ -47,11 +48,13 @@ def parse(data: bytes, name: str) -> Parsed:
         if len(document) > _MAX_PAGES:
             raise ParseError(f"more than {_MAX_PAGES:,} pages; split the file")
         raw_pages, tables = _read(document)
-        metadata = document.get_metadata_dict()
+        with PDFIUM:
+            metadata = document.get_metadata_dict()
     except pypdfium2.PdfiumError as error:
         raise ParseError("damaged PDF; open it in a viewer and save it again") from error
     finally:
-        document.close()
+        with PDFIUM:
+            document.close()
     if not any(raw_pages):
         raise ParseError("no text layer in the PDF (scanned images?); OCR it first")
     pages = without_furniture(raw_pages)
@@ -63,7 +66,8 @@ def parse(data: bytes, name: str) -> Parsed:
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
     try:
-        return pypdfium2.PdfDocument(data)
+        with PDFIUM:
+            return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise ParseError("the PDF is encrypted; save it without a password") from error
@@ -73,9 +77,10 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
 def _read(document: pypdfium2.PdfDocument) -> tuple[list[list[Line | int]], list[list[Table]]]:
     pages, tables = [], []
     for index in range(len(document)):
-        page = document[index]
-        content = read_page(page)
-        page.close()
+        with PDFIUM:
+            page = document[index]
+            content = read_page(page)
+            page.close()
         found = find_tables(content.words, content.rules)
         tables.append(found)
         pages.append(page_lines(content, [table.box for table in found]))

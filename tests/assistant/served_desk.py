@@ -38,6 +38,8 @@ from index.types import (
     Changes,
     Failure,
     Mention,
+    Original,
+    Original,
     Passage,
     Progress,
     RefreshReport,
@@ -81,6 +83,7 @@ EVENTS: tuple[Event, ...] = (
     Draft("two.\n"),
     Answered(ANSWER),
 )
+ORIGINAL = Original("/files/d.pdf", "0" * 64, "changed")
 REPORT = RefreshReport(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
 CHANGES = Changes(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
 STATUS = Status(1, 2, 2, 0, (), ("e",), None, "home", "mini", (Source("s", "folder", "/s"),))
@@ -137,6 +140,10 @@ class ScriptedDesk:
     def search(self, query: str, limit: int = 10) -> list[Passage]:
         self._record("search", query, limit)
         return [Passage(INFO, Chunk(INFO.id, 0, 0, 3, 1, ("H",), (0, 2)), "one", cosine=0.5)]
+
+    def original(self, document_id: str) -> Original | None:
+        self._record("original", document_id)
+        return ORIGINAL if document_id == INFO.id else None
 
     def add(self, location: str) -> Source:
         self._record("add", location)

@@ -24,6 +24,7 @@ from tests.assistant.served_desk import (
     DOCUMENT,
     EVENTS,
     INFO,
+    ORIGINAL,
     REPORT,
     STATUS,
     ScriptedDesk,
@@ -99,6 +100,8 @@ def test_values_arrive_as_their_types(remote: RemoteAssistant, desk: ScriptedDes
     assert remote.document("missing") is None
     assert remote.compare() == CHANGES
     assert remote.mentions("deepseek-r1") == [Mention(INFO, 0, 3)]
+    assert remote.original(INFO.id) == ORIGINAL
+    assert remote.original("missing") is None
     remote.remove("s")
     remote.warm_up()
     assert [call[0] for call in desk.asked[-2:]] == ["remove", "warm_up"]

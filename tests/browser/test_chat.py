@@ -113,12 +113,6 @@ def test_on_a_phone_a_marker_scrolls_to_its_quote_and_back(
     page.wait_for_function(f"() => ({in_window})('#chat a.citation[data-n=\"2\"]')")
 
 
-def test_hovering_a_marker_tells_the_quote(page: Any, desk: ScriptedDesk) -> None:
-    ask(page, "Which licence?")
-    answered(page, 1)
-    assert LICENCE in page.locator("#chat a.citation[data-n='1']").get_attribute("title")
-
-
 def test_stop_ends_the_stream_and_frees_the_desk(page: Any, desk: ScriptedDesk) -> None:
     ask(page, "endless")
     page.wait_for_selector("#chat .draft")

@@ -31,7 +31,17 @@ from corpus.errors import ModelError
 from corpus.types import Document, DocumentInfo
 from index.card_record import answer_from
 from index.catalogue import Query, Result
-from index.types import Changes, Failure, Mention, Passage, Progress, RefreshReport, Source, Status
+from index.types import (
+    Changes,
+    Failure,
+    Mention,
+    Original,
+    Passage,
+    Progress,
+    RefreshReport,
+    Source,
+    Status,
+)
 from tests.ui.scripted_asking import asking_script, found
 
 R1_TEXT = (
@@ -278,6 +288,7 @@ class ScriptedDesk:
     options: list[AskOptions | None] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
+    originals: dict[str, Original] = field(default_factory=dict)
     warmed: threading.Event = field(default_factory=threading.Event)
     gate: threading.Event = field(default_factory=threading.Event)
     changes: Changes = field(
@@ -352,6 +363,9 @@ class ScriptedDesk:
             return document(document_id)
         found = [card for card in CARDS if card.document_id == document_id]
         return card_document(found[0], "models.yaml") if found else None
+
+    def original(self, document_id: str) -> Original | None:
+        return self.originals.get(document_id)
 
     def cards(self) -> list[ModelCard]:
         return list(CARDS)

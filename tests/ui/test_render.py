@@ -183,7 +183,9 @@ def test_a_marker_names_its_source_and_shows_its_quote() -> None:
     first = markers(render.turn_article(answered(licence_answer("Which licence?"))))[0]
     assert first["data-n"] == "1"
     assert first["href"] == "#source-1"
-    assert LICENCE in (first["title"] or "")
+    assert first["data-quote"] == LICENCE
+    assert first["data-title"] == "DeepSeek-R1: what was released"
+    assert first["data-from"] == "DeepSeek · 2025-01-20 · page 2"
 
 
 def test_every_supported_sentence_has_its_markers_and_no_other() -> None:

@@ -241,7 +241,7 @@
     active = null;
     for (const kept of [tables, opened]) {
       for (const key of kept.keys()) {
-        if (/^(answer|sources|row|thinking|why)-/.test(key)) kept.delete(key);
+        if (/^(answer|sources|row|thinking|why|unused)-/.test(key)) kept.delete(key);
       }
     }
   }
