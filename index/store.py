@@ -38,7 +38,6 @@ from index.types import (
     Changes,
     Mention,
     Original,
-    Original,
     Passage,
     Progress,
     RefreshReport,

@@ -39,7 +39,6 @@ from index.types import (
     Failure,
     Mention,
     Original,
-    Original,
     Passage,
     Progress,
     RefreshReport,
