@@ -20,6 +20,7 @@ from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
 from ui.refreshing import Refresher
 from ui.shelf_forms import documents_form, models_form
 from ui.views import Desk
+from ui.web_pages import PageAdder, PageField, page_field
 
 PULSE_SECONDS = 4.0  # how late a page learns that somebody else's refresh changed the corpus
 
@@ -57,6 +58,7 @@ class Components:
     refresh: gr.Button
     upload: gr.UploadButton
     report: gr.HTML
+    pages: PageField
 
 
 def build_page(desk: Desk, refresher: Refresher, examples: Sequence[str] = ()) -> gr.Blocks:
@@ -93,6 +95,7 @@ def _layout() -> Components:
             sources = _block(render_sources.sources_panel(()), elem_id="sources")
             _block(render_reader.SHELL, elem_id="reader")
     with gr.Column(elem_id="corpus-view", elem_classes="view"):
+        pages = page_field()
         corpus_table = _block(documents_form(), elem_id="corpus-table")
     with gr.Column(elem_id="models-view", elem_classes="view"):
         models_table = _block(models_form(), elem_id="models-table")
@@ -114,6 +117,7 @@ def _layout() -> Components:
         refresh=refresh,
         upload=upload,
         report=report,
+        pages=pages,
     )
 
 
@@ -170,4 +174,7 @@ def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking)
     beat.tick(handlers.pulse, [c.status], overview, queue=False, **quiet)
     c.refresh.click(handlers.refresh, **bringing)
     c.upload.upload(handlers.upload, [c.upload], **bringing)
+    adder = PageAdder(handlers.desk, handlers.refresher, c.pages)
+    adding = adder.connect(**quiet, concurrency_limit=None)
+    adding.then(handlers.overview, outputs=overview, **quiet)
     gradio.events.api(handlers.ask, api_name="ask")

@@ -17,6 +17,7 @@ STYLES = (
     "shelf.css",
     "ask.css",
     "sources.css",
+    "web_pages.css",
 )
 SCRIPTS = (
     "acts.js",

@@ -67,6 +67,10 @@ class Desk(Protocol):
         """Return the model cards that a typed query finds."""
         ...
 
+    def remove(self, name: str) -> None:
+        """Withdraw the source of this name."""
+        ...
+
     def add(self, location: str) -> Source:
         """Declare a source."""
         ...

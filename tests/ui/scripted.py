@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.options import AskOptions
@@ -27,7 +27,7 @@ from assistant.types import (
 )
 from corpus.card_text import card_document, card_text
 from corpus.cards import ModelCard, curated_cards
-from corpus.errors import ModelError
+from corpus.errors import InputError, ModelError
 from corpus.types import Document, DocumentInfo
 from index.card_record import answer_from
 from index.catalogue import Query, Result
@@ -294,6 +294,7 @@ class ScriptedDesk:
     changes: Changes = field(
         default_factory=lambda: Changes(added=("files/a.md",), unchanged=3, to_read=2048)
     )
+    pages: dict[str, Source] = field(default_factory=dict)
     refresh_steps: tuple[Progress | RefreshReport, ...] = (
         Progress("parse", 1, 2, "files", "a.md"),
         RefreshReport(added=("files/a.md",), unchanged=3, seconds=0.5),
@@ -353,7 +354,8 @@ class ScriptedDesk:
     def status(self) -> Status:
         failed = (Failure("files/bad.pdf", "bad.pdf", "not a PDF file"),)
         sources = tuple(Source("uploads", "folder", location) for location in self.added)
-        return Status(2, 7, 7, 1, failed, (), "2026-11-23T09:00:00Z", str(self.home), "e", sources)
+        return Status(2, 7, 7, 1, failed, (), "2026-11-23T09:00:00Z", str(self.home), "e",
+                      sources + tuple(self.pages.values()))  # fmt: skip
 
     def documents(self) -> list[DocumentInfo]:
         return list(INFOS.values())
@@ -361,6 +363,10 @@ class ScriptedDesk:
     def document(self, document_id: str) -> Document | None:
         if document_id in INFOS:
             return document(document_id)
+        page = self.pages.get(document_id.removesuffix("/page"))
+        if page is not None and "gone" not in page.location:
+            info = DocumentInfo(document_id, "The page's <b>title</b>", url=page.location)
+            return Document(info, "Some text.", (), (), "0" * 64)
         found = [card for card in CARDS if card.document_id == document_id]
         return card_document(found[0], "models.yaml") if found else None
 
@@ -385,11 +391,28 @@ class ScriptedDesk:
         return self.changes
 
     def add(self, location: str) -> Source:
+        if "://" in location:
+            return self._add_page(location)
         self.added.append(location)
         return Source("uploads", "folder", location)
 
+    def _add_page(self, address: str) -> Source:
+        """A page on "private" is refused at once, one on "gone" at the refresh."""
+        if "private" in address:
+            raise InputError("private.test leads to 10.0.0.1, which is not a public address")
+        source = Source(f"page-{len(self.pages)}", "url", address)
+        self.pages[source.name] = source
+        return source
+
+    def remove(self, name: str) -> None:
+        del self.pages[name]
+
     def refresh_events(self) -> Iterator[Progress | RefreshReport]:
-        yield from self.refresh_steps
+        gone = [s for s in self.pages.values() if "gone" in s.location]
+        failed = tuple(Failure(s.name, s.location, "there is no such page (404)") for s in gone)
+        for step in self.refresh_steps:
+            done = isinstance(step, RefreshReport)
+            yield replace(step, failed=step.failed + failed) if done and failed else step
 
     def warm_up(self) -> None:
         self.warmed.set()
