@@ -58,6 +58,11 @@ def _block(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None, render=False)
 
 
+def place(part: gr.HTML) -> None:
+    """Put a part here, in the layout that is being built."""
+    part.render()  # type: ignore[no-untyped-call]  # Gradio's
+
+
 class Asking:
     """What the events do; the conversation comes from session state and goes back into it."""
 

@@ -15,7 +15,7 @@ import gradio as gr
 import gradio.events
 
 from ui import render_reader, render_sources
-from ui.asking import Asking, AskParts, ask_parts, connect_asking
+from ui.asking import Asking, AskParts, ask_parts, connect_asking, place
 from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
 from ui.refreshing import Refresher
 from ui.shelf_forms import documents_form, models_form
@@ -82,14 +82,14 @@ def _layout() -> Components:
     with gr.Column(elem_id="ask-view", elem_classes="view"), gr.Row(elem_id="desk"):
         with gr.Column(elem_id="reading"):
             with gr.Column(elem_id="welcome") as welcome:
-                asking.welcome.render()
+                place(asking.welcome)
             with gr.Column(elem_id="chat"):
                 past, live = _block(elem_id="past"), _block(elem_id="live")
-                asking.follow_ups.render()
+                place(asking.follow_ups)
             with gr.Row(elem_id="after"):
                 trace = _block(elem_id="trace")
                 new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
-            asking.edit_bar.render()
+            place(asking.edit_bar)
             question, send, stop = _composer()
         with gr.Column(elem_id="beside"):
             sources = _block(render_sources.sources_panel(()), elem_id="sources")
