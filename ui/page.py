@@ -89,8 +89,7 @@ def _layout() -> Components:
             with gr.Row(elem_id="after"):
                 trace = _block(elem_id="trace")
                 new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
-            place(asking.edit_bar)
-            question, send, stop = _composer()
+            question, send, stop = _composer(asking.edit_bar)
         with gr.Column(elem_id="beside"):
             sources = _block(render_sources.sources_panel(()), elem_id="sources")
             _block(render_reader.SHELL, elem_id="reader")
@@ -139,8 +138,9 @@ def _masthead() -> tuple[gr.HTML, gr.UploadButton, gr.Button, gr.HTML]:
     return status, upload, refresh, report
 
 
-def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:
+def _composer(edit_bar: gr.HTML) -> tuple[gr.Textbox, gr.Button, gr.Button]:
     with gr.Row(elem_id="composer"):
+        place(edit_bar)
         question = gr.Textbox(
             elem_id="question",
             label="Your question",

@@ -52,10 +52,11 @@ def sides_block(disagreement: Disagreement, markers: Markers) -> str:
 
 
 def _side(side: Side, markers: Markers, ambiguous: bool) -> str:
-    facts = [shortened(side.about, 120), (side.published or "")[:10]]
+    day = escaped((side.published or "")[:10])
+    facts = [escaped(shortened(side.about, 120)), f'<span class="day">{day}</span>' if day else ""]
     if side.sources > 1 and not ambiguous:
-        facts.append(f"{side.sources} sources")
-    meta = " · ".join(escaped(fact) for fact in facts if fact)
+        facts.append(f'<span class="day">{side.sources:d} sources</span>')
+    meta = " · ".join(filter(None, facts))
     return (
         f'<li><span class="side-value" dir="auto">{escaped(side.value)}'
         f'{markers(side.citations)}</span><span class="side-meta" dir="auto">{meta}</span></li>'

@@ -138,7 +138,12 @@ def test_an_edited_question_drops_its_turn_and_later_ones(page: Any, desk: Scrip
     page.wait_for_function("() => document.activeElement.closest('#question') !== null")
     assert page.locator("#question textarea").input_value() == "Which licence?"
     assert page.locator("#chat .turn.to-drop").count() == 2
+    assert page.evaluate("""() => {
+      const box = document.querySelector('#edit-bar').getBoundingClientRect();
+      return box.top >= 0 && box.bottom <= window.innerHeight;
+    }"""), "what is being edited must be in the window"
     ask(page, "Which licence exactly?")
+    page.wait_for_selector("#live .turn[data-turn='2']")
     answered(page, 2)
     assert page.locator("#chat .turn").count() == 2
     assert page.locator("#edit-bar .edit-bar").count() == 0
