@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import HomeError
@@ -18,24 +19,42 @@ from index.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 BUSY_TIMEOUT_MS = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tables of a file: ``schema`` makes them, ``migrations[n]`` leads from version n on.
+
+    ``holds`` and ``remedy`` are said to a person whose file is closed or damaged.
+    """
+
+    schema: str
+    version: int
+    migrations: Mapping[int, str] = field(default_factory=dict)
+    holds: str = "index"
+    remedy: str = "move the folder {folder} aside, add your sources again and refresh."
+
+
+RECORD = Layout(SCHEMA, SCHEMA_VERSION, MIGRATIONS)
+
+
 class Database:
     """A pool of connections to one SQLite file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, layout: Layout = RECORD) -> None:
         """Open or create the file; raise HomeError if it cannot be used."""
         self.path = path
+        self.layout = layout
         self._idle: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         self._write_lock = threading.RLock()
         self._closed = False
-        with _translated(path):
+        with _translated(path, layout):
             self._writer = self._connect()
             self._ensure_schema()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection that sees one unchanging snapshot for the length of the block."""
-        with _translated(self.path):
+        with _translated(self.path, self.layout):
             connection = self._take()
             try:
                 connection.execute("BEGIN")
@@ -47,7 +66,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: committed at the end of the block, rolled back on any error."""
-        with self._write_lock, _translated(self.path):
+        with self._write_lock, _translated(self.path, self.layout):
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -77,25 +96,27 @@ class Database:
 
     def _ensure_schema(self) -> None:
         version = self._writer.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
+        layout = self.layout
+        if version > layout.version:
             raise HomeError(
                 f"{self.path} was made by a newer refdesk (record version {version}, this one "
-                f"reads {SCHEMA_VERSION}); upgrade refdesk or choose another --home."
+                f"reads {layout.version}); upgrade refdesk or choose another --home."
             )
         self._writer.execute("PRAGMA journal_mode = WAL")
         if version == 0:
             self._writer.executescript(
-                f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {layout.schema} PRAGMA user_version = {layout.version}; COMMIT;"
             )
-        for older in range(version, SCHEMA_VERSION) if version else ():
+        for older in range(version, layout.version) if version else ():
+            step = layout.migrations[older]
             self._writer.executescript(
-                f"BEGIN IMMEDIATE; {MIGRATIONS[older]} PRAGMA user_version = {older + 1}; COMMIT;"
+                f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {older + 1}; COMMIT;"
             )
 
     def _take(self) -> sqlite3.Connection:
         with self._guard:
             if self._closed:
-                raise HomeError(f"The index in {self.path.parent} has been closed.")
+                raise HomeError(_closed(self.path, self.layout))
             if self._idle:
                 return self._idle.pop()
         return self._connect()
@@ -109,21 +130,25 @@ class Database:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translated(path: Path, layout: Layout) -> Iterator[None]:
     """Turn SQLite's exceptions into one HomeError line that says what to do."""
     try:
         yield
     except sqlite3.ProgrammingError as error:
         if "closed" not in str(error):
             raise
-        raise HomeError(f"The index in {path.parent} has been closed.") from error
+        raise HomeError(_closed(path, layout)) from error
     except (sqlite3.IntegrityError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
-        raise HomeError(_explain(error, path)) from error
+        raise HomeError(_explain(error, path, layout)) from error
 
 
-def _explain(error: sqlite3.DatabaseError, path: Path) -> str:
+def _closed(path: Path, layout: Layout) -> str:
+    return f"The {layout.holds} in {path.parent} has been closed."
+
+
+def _explain(error: sqlite3.DatabaseError, path: Path, layout: Layout) -> str:
     reason = str(error)
     if "locked" in reason or "busy" in reason:
         return f"{path} is locked by another program; close it and try again."
@@ -131,7 +156,5 @@ def _explain(error: sqlite3.DatabaseError, path: Path) -> str:
         return f"The disk that holds {path} is full; free some space and try again."
     if "readonly" in reason or "unable to open" in reason:
         return f"{path} cannot be written; check its permissions or choose another --home."
-    return (
-        f"{path} is damaged ({reason}); move the folder {path.parent} aside, add your "
-        "sources again and refresh."
-    )
+    remedy = layout.remedy.format(folder=path.parent, file=path)
+    return f"{path} is damaged ({reason}); {remedy}"

@@ -17,11 +17,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.errors import InputError, RefdeskError
+from ui.keeping import Keeper
 from ui.markup import DOCUMENT_PATH, Span
 from ui.reader import IMAGE_PATH, NO_DOCUMENT, page_image, reader_page
 from ui.refreshing import Refresher
+from ui.talk_pages import serve_talks
 from ui.uploads import MAX_BYTES
 from ui.views import Desk
+from ui.visitors import VisitorCookies
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -62,20 +65,28 @@ HEADERS = {
 
 
 def build_app(
-    desk: Desk, examples: Sequence[str] = (), refresher: Refresher | None = None
+    desk: Desk,
+    examples: Sequence[str] = (),
+    refresher: Refresher | None = None,
+    keeper: Keeper | None = None,
 ) -> gr.Blocks:
     """Return the page as Gradio blocks; ``examples`` are questions to start with."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
     from ui.page import build_page
 
-    return build_page(desk, refresher or Refresher(desk), examples)
+    return build_page(desk, refresher or Refresher(desk), examples, keeper or Keeper(desk))
 
 
 def build_server(
-    desk: Desk, host: str, examples: Sequence[str] = (), refresher: Refresher | None = None
+    desk: Desk,
+    host: str,
+    examples: Sequence[str] = (),
+    refresher: Refresher | None = None,
+    keeper: Keeper | None = None,
 ) -> FastAPI:
     """Return the page as a web application with its security headers."""
-    blocks = build_app(desk, examples, refresher)
+    keeper = keeper or Keeper(desk)
+    blocks = build_app(desk, examples, refresher, keeper)
     import gradio as gr
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -84,12 +95,14 @@ def build_server(
     from ui.theme import head, style, theme
 
     server = FastAPI(title="refdesk", docs_url=None, redoc_url=None, openapi_url=None)
+    server.add_middleware(VisitorCookies)
     server.add_middleware(_SecurityHeaders)
     if host in LOOPBACK:  # a web site whose name resolves to 127.0.0.1 must not get in
         server.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK])
     server.get(DOCUMENT_PATH, response_model=None)(partial(_document, desk))
     add_shelf(server, desk)
     server.add_route(IMAGE_PATH, partial(page_image, desk))
+    serve_talks(server, keeper)
     gr.mount_gradio_app(
         server,
         blocks,
@@ -145,10 +158,10 @@ def serve(
     """
     import uvicorn
 
-    refresher = Refresher(desk)
-    with closing(_listen(host, port)) as listener, closing(refresher):
+    refresher, keeper = Refresher(desk), Keeper(desk)
+    with closing(_listen(host, port)) as listener, closing(refresher), closing(keeper):
         config = uvicorn.Config(
-            build_server(desk, host, examples, refresher),
+            build_server(desk, host, examples, refresher, keeper),
             log_level="warning",
             timeout_graceful_shutdown=2,
         )

@@ -135,6 +135,14 @@ class Asking:
             return ""
         return render_tools.suggestions(questions, last.number)
 
+    def begin_again(self, shown: Any) -> None:
+        """After the event ``shown`` nothing is edited, and other questions may follow."""
+        parts = self.c.asking
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        outputs = [parts.editing, parts.edit_bar, parts.follow_ups]
+        forgotten = shown.then(self.forget, outputs=outputs, **quiet)
+        forgotten.then(self.offer, [self.c.turns], [parts.follow_ups], **quiet)
+
     def welcome(self) -> str:
         """What the empty page says, with questions that suit the corpus as it is now."""
         try:

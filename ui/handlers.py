@@ -22,10 +22,13 @@ from corpus.parse import SUFFIXES
 from index.types import RefreshReport, Status
 from ui import render, render_corpus, render_sources, render_trace
 from ui.conversation import answer_turn
+from ui.keeping import Keeper
 from ui.refreshing import Refresher
 from ui.render_corpus import Uploaded
+from ui.render_talks import talk_tools
 from ui.uploads import keep
 from ui.views import Conversation, Desk, TurnView
+from ui.visitors import Visit, visit_of
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +43,9 @@ Updates = dict[Any, Any]
 class Handlers:
     """The events of one page; ``c`` are its components (see ``ui.page.Components``)."""
 
-    def __init__(self, desk: Desk, refresher: Refresher, components: Any) -> None:
+    def __init__(self, desk: Desk, refresher: Refresher, components: Any, keeper: Keeper) -> None:
         self.desk = desk
+        self.keeper = keeper
         self.refresher = refresher
         self.c = components
         self.slots = threading.BoundedSemaphore(AT_ONCE)
@@ -56,17 +60,23 @@ class Handlers:
             yield {self.c.question: gr.update()}
             return
         stop = threading.Event()
-        session = request.session_hash or ""
+        session, visit = request.session_hash or "", visit_of(request)
         self.running[session] = stop
         turn, cards = None, None
         try:
             for turn in answer_turn(self.desk, question, turns, stop, self.slots):
-                yield self._live(turns, turn, fresh=turn.cards is not cards)
+                fresh = turn.cards is not cards
+                if turn.phase == "waiting":
+                    turns = self.keeper.begin(visit, turns, turn)
+                    yield self._live(turns, turn, fresh=fresh) | self._kept(visit)
+                else:
+                    yield self._live(turns, turn, fresh=fresh)
                 cards = turn.cards
         finally:
             self.running.pop(session, None)
         if turn is not None:
-            yield self._settled((*turns, turn)[-MAX_TURNS:])
+            settled = self.keeper.keep(visit, (*turns, turn)[-MAX_TURNS:])
+            yield self._settled(settled) | self._kept(visit)
 
     def _live(self, turns: Conversation, turn: TurnView, *, fresh: bool) -> Updates:
         """Return what changed on the page; ``fresh`` says that other sources are to be shown."""
@@ -98,15 +108,24 @@ class Handlers:
             updates[self.c.question] = gr.update(value=last.question)
         return updates
 
+    def _kept(self, visit: Visit) -> Updates:
+        """Export and share what was kept, if anything was."""
+        kept = self.keeper.opened(visit)
+        if kept is None:
+            return {}
+        return {self.c.talks.tools: talk_tools(kept.id, self.keeper.share_of(visit))}
+
     def stop(self, request: gr.Request) -> None:
         """Stop the visitor's running answer; the answer's own handler tidies the page."""
         running = self.running.get(request.session_hash or "")
         if running is not None:
             running.set()
 
-    def new_conversation(self) -> Updates:
-        """Forget the conversation."""
+    def new_conversation(self, request: gr.Request) -> Updates:
+        """Begin afresh; what was said is kept in the list of conversations."""
+        self.keeper.leave(visit_of(request))
         return {
+            self.c.talks.tools: talk_tools(None),
             self.c.turns: (),
             self.c.past: "",
             self.c.live: "",

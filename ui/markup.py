@@ -25,7 +25,12 @@ def escaped(value: object) -> str:
     Control characters, and the direction overrides that can make text read as something
     else, are dropped.
     """
-    return html.escape(_CONTROL.sub("", str(value)), quote=True)
+    return html.escape(readable(str(value)), quote=True)
+
+
+def readable(text: str) -> str:
+    """Return ``text`` without control characters and direction overrides."""
+    return _CONTROL.sub("", text)
 
 
 def shortened(value: object, limit: int = MAX_CELL) -> str:

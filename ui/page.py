@@ -17,8 +17,11 @@ import gradio.events
 from ui import render_reader, render_sources
 from ui.asking import Asking, AskParts, ask_parts, connect_asking, place
 from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
+from ui.keeping import Keeper
 from ui.refreshing import Refresher
 from ui.shelf_forms import documents_form, models_form
+from ui.talks_handlers import TalksHandlers
+from ui.talks_panel import TalksParts, connect_talks, open_talk_tools, opener, talks_parts
 from ui.views import Desk
 from ui.web_pages import PageAdder, PageField, page_field
 
@@ -59,14 +62,17 @@ class Components:
     upload: gr.UploadButton
     report: gr.HTML
     pages: PageField
+    talks: TalksParts
 
 
-def build_page(desk: Desk, refresher: Refresher, examples: Sequence[str] = ()) -> gr.Blocks:
-    """Return the page of one desk; ``refresher`` is shared by all its visitors."""
+def build_page(
+    desk: Desk, refresher: Refresher, examples: Sequence[str], keeper: Keeper
+) -> gr.Blocks:
+    """Return the page of one desk; ``refresher`` and ``keeper`` are shared by its visitors."""
     page = gr.Blocks(title="refdesk", analytics_enabled=False, fill_width=True)
     with page:
         components = _layout()
-        handlers = Handlers(desk, refresher, components)
+        handlers = Handlers(desk, refresher, components, keeper)
         _connect(page, components, handlers, Asking(handlers, examples))
     page.queue(default_concurrency_limit=AT_ONCE, max_size=64, api_open=False)
     return page
@@ -88,6 +94,7 @@ def _layout() -> Components:
                 place(asking.follow_ups)
             with gr.Row(elem_id="after"):
                 trace = _block(elem_id="trace")
+                tools = open_talk_tools()
                 new = gr.Button("New conversation", elem_id="new", scale=0, visible=False)
             question, send, stop = _composer(asking.edit_bar)
         with gr.Column(elem_id="beside"):
@@ -117,6 +124,7 @@ def _layout() -> Components:
         upload=upload,
         report=report,
         pages=pages,
+        talks=talks_parts(tools),
     )
 
 
@@ -126,6 +134,7 @@ def _masthead() -> tuple[gr.HTML, gr.UploadButton, gr.Button, gr.HTML]:
         status = _block(elem_id="status-line")
     with gr.Row(elem_id="bar"):
         _block(NAVIGATION, elem_id="views")
+        opener()
         # The id is on a box around the button: Gradio puts the file input beside the button.
         with gr.Column(elem_id="upload", scale=0, min_width=0):
             # No file_types: Gradio would turn a whole batch away for one file of another kind,
@@ -160,11 +169,15 @@ def _composer(edit_bar: gr.HTML) -> tuple[gr.Textbox, gr.Button, gr.Button]:
 
 def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking) -> None:
     chat: list[Any] = [c.turns, c.past, c.live, c.question, c.send, c.stop, c.new]
-    chat += [c.welcome, c.sources, c.trace]
+    chat += [c.welcome, c.sources, c.trace, c.talks.tools]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     connect_asking(page, asking, chat)
     c.stop.click(handlers.stop, queue=False, **quiet)
     c.new.click(handlers.new_conversation, outputs=chat, queue=False, **quiet)
+
+    talks = TalksHandlers(handlers, handlers.keeper, c.talks)
+    for shown in connect_talks(page, talks, chat):
+        asking.begin_again(shown)
 
     overview = [c.status]
     corpus = [*overview, c.report, c.refresh, c.upload]

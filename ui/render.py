@@ -13,6 +13,7 @@ from assistant.types import Answer, Citation, Sentence, Table
 from ui.answer_chart import answer_chart
 from ui.csv_table import FILE_NAME, csv_address
 from ui.markup import escaped, flat, shortened, words
+from ui.render_feedback import thumbs
 from ui.render_sides import question_back, sides_block, stated_sentences
 from ui.render_sources import peek
 from ui.render_table import Cell, Look, data_table, value_cell
@@ -61,7 +62,7 @@ def turn_article(turn: TurnView, below: str = "", *, last: bool = True) -> str:
         f'<article class="turn" data-turn="{turn.number:d}" aria-busy="{_flag(turn.running)}">'
         f'<p class="asked" dir="auto"><span class="visually-hidden">You asked: </span>'
         f"{escaped(turn.question)}</p>{_rewritten(turn)}{_thinking(turn)}{_reply(turn)}"
-        f"{tools}{below}</article>"
+        f'<div class="turn-foot">{tools}{thumbs(turn)}</div>{below}</article>'
     )
 
 

@@ -18,6 +18,7 @@ STYLES = (
     "ask.css",
     "sources.css",
     "web_pages.css",
+    "talks.css",
 )
 SCRIPTS = (
     "acts.js",
@@ -26,6 +27,7 @@ SCRIPTS = (
     "shelf.js",
     "ask.js",
     "reader.js",
+    "talks.js",
 )
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Consolas", "Liberation Mono", "monospace")
@@ -57,6 +59,11 @@ def document_style() -> str:
 def card_style() -> str:
     """Return the style sheet of a model card's own page."""
     return _static("document.css") + _static("card.css")
+
+
+def talk_style() -> str:
+    """Return the style sheet of a conversation's own page."""
+    return "\n".join(map(_static, ("document.css", "talk.css")))
 
 
 def head() -> str:

@@ -16,6 +16,7 @@ from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
 from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
+from ui.feedback import Feedback
 from ui.settling import NOTHING_SETTLED, Settled
 
 Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
@@ -113,6 +114,7 @@ class TurnView:
     answer: Answer | None = None
     error: str | None = None
     settled: Settled = NOTHING_SETTLED
+    feedback: Feedback | None = None
 
     @property
     def running(self) -> bool:

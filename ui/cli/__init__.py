@@ -18,6 +18,7 @@ from ui.cli.catalogue import catalogue
 from ui.cli.collection import add, refresh, status
 from ui.cli.corpus import corpus
 from ui.cli.doctor import doctor
+from ui.cli.feedback import feedback
 from ui.cli.frame import Group, Terminated
 from ui.cli.measuring import bench, evaluate
 from ui.cli.models import weights
@@ -34,7 +35,7 @@ def cli() -> None:
 
 for command in (
     serve, ask, chat, search, add, refresh, status, catalogue, weights, corpus, evaluate, bench,
-    doctor,
+    feedback, doctor,
 ):  # fmt: skip
     cli.add_command(command)
 
