@@ -92,7 +92,7 @@ def connect_talks(page: gr.Blocks, handlers: TalksHandlers, chat: Sequence[Any])
     shown = list(dict.fromkeys([*chat, parts.tools, parts.listed]))
     resumed = page.load(handlers.resume, [parts.wanted, c.turns], shown, js=WANTED, **quiet)
     parts.acts["talks"].click(handlers.show, [parts.words], [parts.listed], **quiet)
-    parts.words.input(
+    parts.words.change(
         handlers.show, [parts.words], [parts.listed], trigger_mode="always_last", **quiet
     )
     events = {

@@ -55,14 +55,24 @@ class Watched:
 
     origin: str
     problems: list[str] = field(default_factory=list)
+    reloading: bool = False
 
     def watch(self, page: Any) -> None:
         """Record the page's console errors, exceptions, failed and foreign requests."""
-        page.on("console", lambda m: self._note(m.type == "error", f"console: {m.text}"))
+        page.on("console", self._hear)
         page.on("pageerror", lambda e: self._note(True, f"exception: {e}"))
         page.on("request", lambda r: self._note(self._foreign(r.url), f"foreign: {r.url}"))
         page.on("response", lambda r: self._note(r.status >= 400, f"{r.status}: {r.url}"))
         page.on("websocket", lambda w: self._note(self._foreign(w.url), f"foreign: {w.url}"))
+
+    def _hear(self, message: Any) -> None:
+        """Note an error, but for the two lines by which Gradio says that a page is reloaded."""
+        reloaded = message.text.startswith("AbortError: signal is aborted without reason")
+        expected = reloaded or (
+            self.reloading and "Unexpected error Connection errored out" in message.text
+        )
+        self.reloading = reloaded
+        self._note(message.type == "error" and not expected, f"console: {message.text}")
 
     def _foreign(self, url: str) -> bool:
         parts = urlsplit(url)

@@ -178,7 +178,10 @@ def test_the_drawer_is_worked_by_keyboard(page: Any, desk: ScriptedDesk) -> None
     page.wait_for_selector("#talk-list", state="hidden")
 
 
-def test_two_visitors_keep_their_own(open_page: Callable[..., Any], desk: ScriptedDesk) -> None:
+def test_two_visitors_keep_their_own(
+    open_page: Callable[..., Any], served: tuple[ScriptedDesk, str], desk: ScriptedDesk
+) -> None:
+    address = served[1]
     one, two = open_page(), open_page()
     ask(one, "Which licence?")
     ask(two, "And QwQ-32B?")
@@ -193,9 +196,9 @@ def test_two_visitors_keep_their_own(open_page: Callable[..., Any], desk: Script
     two.reload()
     two.wait_for_selector("#welcome", state="visible")
     assert two.locator("#chat .turn").count() == 0
-    reply = two.request.get(f"/talk/{stolen}/export?format=md")
+    reply = two.request.get(f"{address}talk/{stolen}/export?format=md")
     assert reply.status == 404 and "licence" not in reply.text()
-    assert one.request.get(f"/talk/{stolen}/export?format=md").status == 200
+    assert one.request.get(f"{address}talk/{stolen}/export?format=md").status == 200
 
 
 def test_the_visitors_cookie_is_out_of_reach(page: Any) -> None:
@@ -317,6 +320,8 @@ def test_nothing_of_it_is_wider_than_the_window(
     answered(page, 1)
     for summary in page.locator("#talk-tools summary").all():
         summary.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("Escape")
     page.click("[data-thumb=down]")
     open_list(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

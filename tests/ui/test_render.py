@@ -45,8 +45,9 @@ UNSAFE_URLS = [
     "",
 ]
 ALLOWED_TAGS = set(
-    "a article blockquote button caption dd details div dl dt h3 header input li mark p progress"
-    " section span strong summary table tbody td th thead tr ul".split()
+    "a article blockquote button caption dd details div dl dt fieldset form h3 header input label"
+    " legend li mark p path progress section span strong summary svg table tbody td textarea th"
+    " thead tr ul".split()
 )
 
 
