@@ -67,5 +67,13 @@ class Settings(BaseSettings):
         None, description="Folder of a cross-encoder for NLI that judges each sentence last."
     )
     context_tokens: int = Field(4096, ge=1024, description="Context of the embedded engine.")
+    serve_key: str | None = Field(
+        None,
+        min_length=1,
+        description="Key that programs must send to the served desk; the page needs none.",
+    )
+    tools_refresh: bool = Field(
+        False, description="Let MCP clients, whose calls a model decides on, refresh the corpus."
+    )
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to reach base_url.")
     read_timeout: float = Field(120.0, gt=0, description="Seconds without a token from the LLM.")

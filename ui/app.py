@@ -17,10 +17,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.errors import InputError, RefdeskError
-from ui.keeping import Keeper
+from ui.api import Access
 from ui.markup import DOCUMENT_PATH, Span
 from ui.reader import IMAGE_PATH, NO_DOCUMENT, page_image, reader_page
-from ui.refreshing import Refresher
+from ui.shared import Shared
 from ui.talk_pages import serve_talks
 from ui.uploads import MAX_BYTES
 from ui.views import Desk
@@ -67,42 +67,49 @@ HEADERS = {
 def build_app(
     desk: Desk,
     examples: Sequence[str] = (),
-    refresher: Refresher | None = None,
-    keeper: Keeper | None = None,
+    shared: Shared | None = None,
 ) -> gr.Blocks:
     """Return the page as Gradio blocks; ``examples`` are questions to start with."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
     from ui.page import build_page
 
-    return build_page(desk, refresher or Refresher(desk), examples, keeper or Keeper(desk))
+    return build_page(shared or Shared.of(desk), examples)
 
 
 def build_server(
     desk: Desk,
     host: str,
     examples: Sequence[str] = (),
-    refresher: Refresher | None = None,
-    keeper: Keeper | None = None,
+    shared: Shared | None = None,
 ) -> FastAPI:
-    """Return the page as a web application with its security headers."""
-    keeper = keeper or Keeper(desk)
-    blocks = build_app(desk, examples, refresher, keeper)
+    """Return the page as a web application with its security headers and its doors."""
+    shared = shared or Shared.of(desk)
+    blocks = build_app(desk, examples, shared)
     import gradio as gr
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.api_guard import SameOrigin
+    from ui.mcp_door import McpDoor
+    from ui.openai_api import ChatServer
     from ui.shelf import add_shelf
     from ui.theme import head, style, theme
 
-    server = FastAPI(title="refdesk", docs_url=None, redoc_url=None, openapi_url=None)
+    tools = McpDoor(shared.programs)
+    server = FastAPI(
+        title="refdesk", docs_url=None, redoc_url=None, openapi_url=None, lifespan=tools.running
+    )
     server.add_middleware(VisitorCookies)
+    server.add_middleware(SameOrigin)
     server.add_middleware(_SecurityHeaders)
     if host in LOOPBACK:  # a web site whose name resolves to 127.0.0.1 must not get in
         server.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK])
     server.get(DOCUMENT_PATH, response_model=None)(partial(_document, desk))
     add_shelf(server, desk)
     server.add_route(IMAGE_PATH, partial(page_image, desk))
-    serve_talks(server, keeper)
+    serve_talks(server, shared.keeper)
+    server.routes.extend(tools.routes)
+    ChatServer(shared.programs).connect(server)
     gr.mount_gradio_app(
         server,
         blocks,
@@ -150,18 +157,21 @@ def serve(
     on_ready: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
     refresh: bool = False,
+    access: Access | None = None,
 ) -> None:
-    """Serve the page until interrupted or ``stop`` is set.
+    """Serve the page until interrupted or ``stop`` is set; ``access`` is for programs.
 
     Once the page answers, ``on_ready`` is told its address, a refresh starts if asked for,
     and the models load. Raises InputError if the address cannot be used.
     """
     import uvicorn
 
-    refresher, keeper = Refresher(desk), Keeper(desk)
-    with closing(_listen(host, port)) as listener, closing(refresher), closing(keeper):
+    with (
+        closing(_listen(host, port)) as listener,
+        closing(Shared.of(desk, access)) as shared,
+    ):
         config = uvicorn.Config(
-            build_server(desk, host, examples, refresher, keeper),
+            build_server(desk, host, examples, shared),
             log_level="warning",
             timeout_graceful_shutdown=2,
         )
@@ -172,7 +182,7 @@ def serve(
             if on_ready is not None:
                 on_ready(address)
             if refresh:  # its first step shows that it has begun: the models load after it
-                next(refresher.follow(refresher.request()), None)
+                next(shared.refresher.follow(shared.refresher.request()), None)
             _warm_up(desk)
 
         warm_up = threading.Thread(target=after_start, name="refdesk-warm-up", daemon=True)

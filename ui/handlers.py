@@ -16,26 +16,22 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.types import Answered, Turn
 from corpus.errors import InputError, RefdeskError
 from corpus.parse import SUFFIXES
 from index.types import RefreshReport, Status
 from ui import render, render_corpus, render_sources, render_trace
 from ui.conversation import answer_turn
-from ui.keeping import Keeper
-from ui.refreshing import Refresher
 from ui.render_corpus import Uploaded
 from ui.render_talks import talk_tools
+from ui.shared import Shared
 from ui.uploads import keep
-from ui.views import Conversation, Desk, TurnView
+from ui.views import Conversation, TurnView
 from ui.visitors import Visit, visit_of
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 2  # answers made at a time: on two cores more only make each other slow
 MAX_TURNS = 40  # a conversation keeps its last 40 turns: about 0.5 MB of page
 MAX_QUESTION = 2000  # characters
-MAX_TURN_TEXT = 8000  # characters of an earlier message that a program sends along
 
 Updates = dict[Any, Any]
 
@@ -43,12 +39,12 @@ Updates = dict[Any, Any]
 class Handlers:
     """The events of one page; ``c`` are its components (see ``ui.page.Components``)."""
 
-    def __init__(self, desk: Desk, refresher: Refresher, components: Any, keeper: Keeper) -> None:
-        self.desk = desk
-        self.keeper = keeper
-        self.refresher = refresher
+    def __init__(self, shared: Shared, components: Any) -> None:
+        self.desk = shared.desk
+        self.keeper = shared.keeper
+        self.refresher = shared.refresher
+        self.slots = shared.programs.slots  # the answers made at a time, whoever asks
         self.c = components
-        self.slots = threading.BoundedSemaphore(AT_ONCE)
         self.running: dict[str, threading.Event] = {}
 
     # --- the chat
@@ -134,16 +130,6 @@ class Handlers:
             self.c.new: gr.update(visible=False),
             self.c.welcome: gr.update(visible=True),
         }
-
-    def ask(self, question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
-        """Return the answer's JSON; ``history`` is a list of {"role", "text"}."""
-        turns = _turns(history or [])
-        try:
-            with self.slots:
-                events = list(self.desk.stream(question.strip()[:MAX_QUESTION], turns))
-        except RefdeskError as error:
-            raise gr.Error(str(error)) from error
-        return next(event.answer for event in events if isinstance(event, Answered)).to_dict()
 
     # --- the corpus
 
@@ -233,13 +219,3 @@ def _report(report: RefreshReport, results: Sequence[Uploaded]) -> str:
     uploaded = {result.name for result in results}
     others = tuple(f for f in report.failed if Path(f.path).name not in uploaded)
     return render_corpus.report(replace(report, failed=others))
-
-
-def _turns(history: list[dict[str, str]]) -> list[Turn]:
-    turns = []
-    for item in history[-2 * MAX_TURNS :]:
-        role, text = item.get("role"), item.get("text")
-        if role not in ("user", "assistant") or not isinstance(text, str):
-            raise gr.Error('history takes items like {"role": "user", "text": "…"}.')
-        turns.append(Turn("user" if role == "user" else "assistant", text[:MAX_TURN_TEXT]))
-    return turns

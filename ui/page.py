@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-import gradio.events
 
 from ui import render_reader, render_sources
+from ui.api import AT_ONCE
+from ui.api_endpoints import Endpoints
 from ui.asking import Asking, AskParts, ask_parts, connect_asking, place
-from ui.handlers import AT_ONCE, MAX_QUESTION, Handlers
-from ui.keeping import Keeper
-from ui.refreshing import Refresher
+from ui.handlers import MAX_QUESTION, Handlers
+from ui.shared import Shared
 from ui.shelf_forms import documents_form, models_form
 from ui.talks_handlers import TalksHandlers
 from ui.talks_panel import TalksParts, connect_talks, open_talk_tools, opener, talks_parts
-from ui.views import Desk
 from ui.web_pages import PageAdder, PageField, page_field
 
 PULSE_SECONDS = 4.0  # how late a page learns that somebody else's refresh changed the corpus
@@ -65,14 +64,13 @@ class Components:
     talks: TalksParts
 
 
-def build_page(
-    desk: Desk, refresher: Refresher, examples: Sequence[str], keeper: Keeper
-) -> gr.Blocks:
-    """Return the page of one desk; ``refresher`` and ``keeper`` are shared by its visitors."""
+def build_page(shared: Shared, examples: Sequence[str]) -> gr.Blocks:
+    """Return the page of one desk; ``shared`` is shared by all its visitors."""
     page = gr.Blocks(title="refdesk", analytics_enabled=False, fill_width=True)
     with page:
+        Endpoints(shared.programs).connect()  # before events whose handlers have the same names
         components = _layout()
-        handlers = Handlers(desk, refresher, components, keeper)
+        handlers = Handlers(shared, components)
         _connect(page, components, handlers, Asking(handlers, examples))
     page.queue(default_concurrency_limit=AT_ONCE, max_size=64, api_open=False)
     return page
@@ -190,4 +188,3 @@ def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking)
     adder = PageAdder(handlers.desk, handlers.refresher, c.pages)
     adding = adder.connect(**quiet, concurrency_limit=None)
     adding.then(handlers.overview, outputs=overview, **quiet)
-    gradio.events.api(handlers.ask, api_name="ask")

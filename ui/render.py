@@ -98,9 +98,10 @@ def _reply(turn: TurnView) -> str:
         checked = any(sentence.citations for sentence in turn.settled.sentences)
         told = "Only what has a number was checked." if checked else "Nothing here was checked."
         return f'{draft}<p class="note stopped">Stopped. {told}</p>'
-    return (
-        f'{draft}<p class="note progress">{_BEING_WRITTEN if draft else _PROGRESS[turn.phase]}</p>'
-    )
+    label = _BEING_WRITTEN if draft else _PROGRESS[turn.phase]
+    if turn.phase == "waiting" and turn.place is not None:
+        label = f"{label} {in_line(turn.place)}"
+    return f'{draft}<p class="note progress">{label}</p>'
 
 
 def _draft(turn: TurnView) -> str:

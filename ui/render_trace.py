@@ -21,7 +21,8 @@ MAX_SENTENCE = 400
 # Told in sentences, a bar or a table of their own.
 _TOLD = frozenset(
     "draft gates passages answerable refused missing premise extractive timeline catalogue"
-    " prompt_tokens cached_tokens answer_tokens tokens_per_second evidence_tokens overlap searched".split()
+    " prompt_tokens cached_tokens answer_tokens tokens_per_second evidence_tokens overlap"
+    " searched".split()
 )
 
 

@@ -23,6 +23,7 @@ from ui.cli.frame import Group, Terminated
 from ui.cli.measuring import bench, evaluate
 from ui.cli.models import weights
 from ui.cli.serving import serve
+from ui.cli.tools import mcp
 
 __all__ = ["cli", "main"]
 
@@ -35,7 +36,7 @@ def cli() -> None:
 
 for command in (
     serve, ask, chat, search, add, refresh, status, catalogue, weights, corpus, evaluate, bench,
-    feedback, doctor,
+    feedback, mcp, doctor,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -82,7 +82,7 @@ def catalogue(
 ) -> None:
     """Print the model cards that meet conditions, as a table or as JSON."""
     conditions = tuple(condition(expression) for expression in expressions)
-    query = _query(conditions, sort, limit, group_by, columns)
+    query = query_of(conditions, sort, limit, group_by, columns)
     found = find(read_settings(home), query)
     for note in found.notes:
         click.echo(f"refdesk: {note}", err=True)
@@ -96,12 +96,12 @@ def catalogue(
     click.echo(catalogue_text(found.result, columns_shown, width))
 
 
-def _query(
+def query_of(
     conditions: tuple[Condition, ...],
-    sort: str | None,
-    limit: int | None,
-    group_by: str | None,
-    columns: str | None,
+    sort: str | None = None,
+    limit: int | None = None,
+    group_by: str | None = None,
+    columns: str | None = None,
 ) -> Query:
     """The query that the options make; raises UsageError with what to write."""
     from corpus.errors import InputError
@@ -159,9 +159,14 @@ def find(settings: Settings, query: Query) -> Found:
 
 
 def _ask(settings: Settings, query: Query, source: Cards, as_of: str | None) -> Found:
-    cards = source.cards()
-    if not cards and as_of is None:
+    if as_of is None and not source.cards():
         return _shipped(settings, query)
+    return ask_cards(query, source, as_of)
+
+
+def ask_cards(query: Query, source: Cards, as_of: str | None) -> Found:
+    """What ``source`` says, the query's words spelt as its cards spell them."""
+    cards = source.cards()
     asked, notes = _spelt(query, cards)
     if not cards:
         notes = (NO_CARDS,)

@@ -46,6 +46,7 @@ def serve(
 
     With --json one document gives the address, as soon as the page answers.
     """
+    from ui.api import Access
     from ui.app import serve as serve_page
 
     _require_free(host, port)
@@ -66,6 +67,7 @@ def serve(
                 examples=EXAMPLES if opened.settings.curated else (),
                 on_ready=announce,
                 refresh=refresh,
+                access=Access(opened.settings.serve_key, opened.settings.tools_refresh),
             )
         click.echo("Closing the desk.", err=True)
 
