@@ -111,7 +111,9 @@ class RemoteAssistant:
         owner: Running,
         reopen: Callable[[], Desk],
     ) -> None:
-        self.settings = settings
+        # What answers is set up by its owner.
+        answering = {"model": owner.model, "base_url": owner.base_url}
+        self.settings = settings.model_copy(update=answering)
         self.owner = owner
         self._connection = connection
         self._reopen = reopen

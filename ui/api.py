@@ -7,7 +7,6 @@ nothing of the three, nor of how an answer is made.
 from __future__ import annotations
 
 import hmac
-import threading
 from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from corpus.errors import InputError, RefdeskError
 from corpus.types import DocumentInfo
 from index.types import Passage, RefreshReport, Status
 from ui.api_events import Answering
+from ui.line import Line
 from ui.refreshing import Refresher
 from ui.views import Desk
 
@@ -89,7 +89,7 @@ class Programs:
     desk: Desk
     refresher: Refresher
     access: Access = field(default_factory=Access)
-    slots: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
+    slots: Line = field(default_factory=lambda: Line(AT_ONCE))
     answering: Answering = field(init=False)
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from assistant.types import Answer, Answered, Event, Turn
 from corpus.errors import RefdeskError
+from ui.line import Line, Ticket
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ Item = Event | RefdeskError | End
 class Answering:
     """Makes answers on ``slots``, which others may share; at most ``MAX_WAITING`` wait."""
 
-    def __init__(self, desk: Asked, slots: threading.Semaphore) -> None:
+    def __init__(self, desk: Asked, slots: Line) -> None:
         self._desk = desk
         self._slots = slots
         self._open = 0
@@ -102,13 +103,14 @@ class Answering:
         stop: threading.Event,
     ) -> None:
         loop = asyncio.get_running_loop()
+        ticket = self._slots.join()  # here, so that the line is in the order of asking
 
         def put(item: Item) -> None:
             with suppress(RuntimeError):  # the loop has ended: nobody listens any more
                 loop.call_soon_threadsafe(items.put_nowait, item)
 
         def work() -> None:
-            self._work(lambda: self._desk.stream(question, tuple(history)), put, stop)
+            self._work(lambda: self._desk.stream(question, tuple(history)), put, stop, ticket)
 
         threading.Thread(target=work, name="refdesk-program", daemon=True).start()
 
@@ -117,9 +119,11 @@ class Answering:
         open_stream: Callable[[], Iterator[Event]],
         put: Callable[[Item], None],
         stop: threading.Event,
+        ticket: Ticket,
     ) -> None:
-        while not self._slots.acquire(timeout=POLL_SECONDS):
+        while not ticket.wait(POLL_SECONDS):
             if stop.is_set():
+                ticket.leave()
                 return
         try:
             if not stop.is_set():
@@ -130,7 +134,7 @@ class Answering:
             log.exception("answering failed")
             put(RefdeskError(INTERNAL_ERROR))
         finally:
-            self._slots.release()
+            ticket.leave(answered=not stop.is_set())
             put(End())
 
 

@@ -24,12 +24,20 @@ from assistant.types import (
     Thinking,
 )
 from corpus.errors import RefdeskError
+from ui.line import Line, Place, Ticket
 from ui.views import Conversation, Desk, TurnView, history, source_cards
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05  # how late a stop may be noticed while nothing else happens
 INTERNAL_ERROR = "Something went wrong inside refdesk; its log has the details."
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Every place at the desk is taken; ``place`` is where the question stands in line."""
+
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class Finished:
     """The stream is over (the queue's own last item)."""
 
 
-Item = Event | Started | Failed | Finished
+Item = Event | Waiting | Started | Failed | Finished
 
 
 def answer_turn(
@@ -56,13 +64,14 @@ def answer_turn(
     question: str,
     turns: Conversation,
     stop: threading.Event,
-    slots: threading.Semaphore,
+    slots: Line,
     options: AskOptions | None = None,
 ) -> Iterator[TurnView]:
     """Yield the turn as it grows; the last one is done, stopped or failed."""
     turn = TurnView((turns[-1].number if turns else 0) + 1, question)
     yield turn
-    stream = _in_thread(lambda: desk.stream(question, history(turns), options), stop, slots)
+    ticket = slots.join()  # here, so that the line is in the order of asking
+    stream = _in_thread(lambda: desk.stream(question, history(turns), options), stop, ticket)
     try:
         for batch in stream:
             for item in batch:
@@ -80,6 +89,8 @@ def answer_turn(
 
 def _apply(turn: TurnView, item: Item, desk: Desk) -> TurnView:
     match item:
+        case Waiting(place=place):
+            return replace(turn, place=place)
         case Started():
             return replace(turn, phase="searching")
         case Rewritten(standalone_question=rewritten):
@@ -105,7 +116,7 @@ def _apply(turn: TurnView, item: Item, desk: Desk) -> TurnView:
 def _in_thread(
     open_stream: Callable[[], Iterator[Event]],
     stop: threading.Event,
-    slots: threading.Semaphore,
+    ticket: Ticket,
 ) -> Iterator[list[Item]]:
     """Yield batches of what the stream produced; end early once ``stop`` is set.
 
@@ -114,7 +125,7 @@ def _in_thread(
     """
     items: queue.SimpleQueue[Item] = queue.SimpleQueue()
     threading.Thread(
-        target=_pump, args=(open_stream, items, stop, slots), name="refdesk-answer", daemon=True
+        target=_pump, args=(open_stream, items, stop, ticket), name="refdesk-answer", daemon=True
     ).start()
     batch: list[Item] = []
     while not stop.is_set():
@@ -139,33 +150,46 @@ def _pump(
     open_stream: Callable[[], Iterator[Event]],
     items: queue.SimpleQueue[Item],
     stop: threading.Event,
-    slots: threading.Semaphore,
+    ticket: Ticket,
 ) -> None:
-    while not slots.acquire(timeout=POLL_SECONDS):
-        if stop.is_set():
-            return
+    answered = False
     try:
-        if not stop.is_set():
+        if _served(ticket, items, stop):
             items.put(Started())
-            _forward(open_stream(), items, stop)
+            answered = _forward(open_stream(), items, stop)
     except RefdeskError as error:
         items.put(Failed(str(error)))
     except Exception:  # the thread's outermost frame: nobody above can report it
         log.exception("answering failed")
         items.put(Failed(INTERNAL_ERROR))
     finally:
-        slots.release()
+        ticket.leave(answered=answered)
         items.put(Finished())
+
+
+def _served(ticket: Ticket, items: queue.SimpleQueue[Item], stop: threading.Event) -> bool:
+    """Wait in line, telling of each step forward; False if the visitor stopped waiting."""
+    told: Place | None = None
+    while not ticket.wait(POLL_SECONDS):
+        place = ticket.place
+        if stop.is_set():
+            return False
+        if place is not None and place != told:
+            items.put(Waiting(place))
+            told = place
+    return not stop.is_set()
 
 
 def _forward(
     stream: Iterator[Event], items: queue.SimpleQueue[Item], stop: threading.Event
-) -> None:
+) -> bool:
+    """Pass the events on; whether they came to their end."""
     try:
         for event in stream:
             if stop.is_set():
-                return
+                return False
             items.put(event)
+        return True
     finally:
         close = getattr(stream, "close", None)  # a generator; plain iterators hold no engine
         if close is not None:

@@ -21,6 +21,7 @@ from corpus.parse import SUFFIXES
 from index.types import RefreshReport, Status
 from ui import render, render_corpus, render_sources, render_trace
 from ui.conversation import answer_turn
+from ui.preferences import Speeds, options_of
 from ui.render_corpus import Uploaded
 from ui.render_talks import talk_tools
 from ui.shared import Shared
@@ -45,6 +46,7 @@ class Handlers:
         self.refresher = shared.refresher
         self.slots = shared.programs.slots  # the answers made at a time, whoever asks
         self.c = components
+        self.speeds = Speeds()
         self.running: dict[str, threading.Event] = {}
 
     # --- the chat
@@ -60,9 +62,10 @@ class Handlers:
         self.running[session] = stop
         turn, cards = None, None
         try:
-            for turn in answer_turn(self.desk, question, turns, stop, self.slots):
+            wanted = options_of(request.cookies)
+            for turn in answer_turn(self.desk, question, turns, stop, self.slots, wanted):
                 fresh = turn.cards is not cards
-                if turn.phase == "waiting":
+                if turn.beginning:
                     turns = self.keeper.begin(visit, turns, turn)
                     yield self._live(turns, turn, fresh=fresh) | self._kept(visit)
                 else:
@@ -71,13 +74,14 @@ class Handlers:
         finally:
             self.running.pop(session, None)
         if turn is not None:
+            self.speeds.note(turn.answer)
             settled = self.keeper.keep(visit, (*turns, turn)[-MAX_TURNS:])
             yield self._settled(settled) | self._kept(visit)
 
     def _live(self, turns: Conversation, turn: TurnView, *, fresh: bool) -> Updates:
         """Return what changed on the page; ``fresh`` says that other sources are to be shown."""
         updates: Updates = {self.c.live: render.turn_article(turn)}
-        if turn.phase == "waiting":
+        if turn.beginning:
             updates |= {
                 self.c.past: render.conversation(turns),
                 self.c.question: gr.update(value=""),
@@ -87,7 +91,7 @@ class Handlers:
                 self.c.welcome: gr.update(visible=False),
                 self.c.trace: "",
             }
-        if fresh or turn.phase == "waiting" or not turn.running:
+        if fresh or turn.beginning or not turn.running:
             updates[self.c.sources] = render_sources.sources_panel((*turns, turn))
         return updates
 

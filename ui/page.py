@@ -18,6 +18,7 @@ from ui.api import AT_ONCE
 from ui.api_endpoints import Endpoints
 from ui.asking import Asking, AskParts, ask_parts, connect_asking, place
 from ui.handlers import MAX_QUESTION, Handlers
+from ui.settings_panel import connect_settings, settings_button, settings_panel
 from ui.shared import Shared
 from ui.shelf_forms import documents_form, models_form
 from ui.talks_handlers import TalksHandlers
@@ -72,6 +73,7 @@ def build_page(shared: Shared, examples: Sequence[str]) -> gr.Blocks:
         components = _layout()
         handlers = Handlers(shared, components)
         _connect(page, components, handlers, Asking(handlers, examples))
+        connect_settings(settings_panel(shared.desk), shared.desk, handlers.speeds)
     page.queue(default_concurrency_limit=AT_ONCE, max_size=64, api_open=False)
     return page
 
@@ -141,6 +143,7 @@ def _masthead() -> tuple[gr.HTML, gr.UploadButton, gr.Button, gr.HTML]:
                 "Add documents", file_count="multiple", type="filepath", size="sm"
             )
         refresh = gr.Button("Refresh", elem_id="refresh", size="sm", scale=0)
+        settings_button()
     report = _block(elem_id="refresh-report")
     return status, upload, refresh, report
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from assistant.types import Answer, Citation, Sentence, Table
 from ui.answer_chart import answer_chart
 from ui.csv_table import FILE_NAME, csv_address
+from ui.line import Place
 from ui.markup import escaped, flat, shortened, words
 from ui.render_feedback import thumbs
 from ui.render_sides import question_back, sides_block, stated_sentences
@@ -102,6 +103,19 @@ def _reply(turn: TurnView) -> str:
     if turn.phase == "waiting" and turn.place is not None:
         label = f"{label} {in_line(turn.place)}"
     return f'{draft}<p class="note progress">{label}</p>'
+
+
+def in_line(place: Place) -> str:
+    """Return where a question waits, and about how long: "2nd in line, about 20 s." """
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    number = place.number
+    end = "th" if 10 < number % 100 < 20 else ends.get(number % 10, "th")
+    where = "Next in line" if number == 1 else f"{number:d}{end} in line"
+    if place.seconds is None:
+        return f"{where}."
+    if place.seconds >= 90:
+        return f"{where}, about {round(place.seconds / 60):d} min."
+    return f"{where}, about {max(5, 5 * round(place.seconds / 5)):d} s."
 
 
 def _draft(turn: TurnView) -> str:

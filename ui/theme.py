@@ -14,6 +14,7 @@ STYLES = (
     "page.css",
     "chart.css",
     "why.css",
+    "settings.css",
     "shelf.css",
     "ask.css",
     "sources.css",
@@ -22,6 +23,7 @@ STYLES = (
 )
 SCRIPTS = (
     "acts.js",
+    "settings.js",
     "peek.js",
     "page.js",
     "shelf.js",

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from assistant.options import AskOptions
+from assistant.settings import Settings
 from assistant.types import Answer, Citation, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
 from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
 from ui.feedback import Feedback
+from ui.line import Place
 from ui.settling import NOTHING_SETTLED, Settled
 
 Phase = Literal["waiting", "searching", "drafting", "done", "stopped", "failed"]
@@ -29,6 +31,11 @@ LEAST_CONTEXT_CHARS = 80  # a long quote is most of its own context
 
 class Desk(Protocol):
     """What the page needs of the assistant."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return how the desk is set up."""
+        ...
 
     def stream(
         self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
@@ -102,7 +109,7 @@ class SourceCard:
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """One question and what has come of it so far."""
+    """One question and what has come of it so far; ``place`` is where it waits in line."""
 
     number: int
     question: str
@@ -115,6 +122,12 @@ class TurnView:
     error: str | None = None
     settled: Settled = NOTHING_SETTLED
     feedback: Feedback | None = None
+    place: Place | None = None
+
+    @property
+    def beginning(self) -> bool:
+        """Whether the question has only just been asked."""
+        return self.phase == "waiting" and self.place is None
 
     @property
     def running(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.options import AskOptions
+from assistant.settings import Settings
 from assistant.types import (
     Answer,
     Answered,
@@ -284,6 +285,7 @@ class ScriptedDesk:
     """Follows the first script whose key stands in the question; fails when there is none."""
 
     home: Path
+    settings: Settings = field(default_factory=Settings)
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     options: list[AskOptions | None] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)

@@ -12,6 +12,7 @@ import pytest
 from assistant.types import Turn
 from tests.ui.scripted import LICENCE, ScriptedDesk, cite, document
 from ui.conversation import INTERNAL_ERROR, answer_turn
+from ui.line import Line, Place
 from ui.views import CONTEXT_CHARS, TurnView, history, in_context, source_cards
 
 
@@ -20,8 +21,8 @@ def desk(tmp_path: Path) -> ScriptedDesk:
     return ScriptedDesk(tmp_path)
 
 
-def slots() -> threading.BoundedSemaphore:
-    return threading.BoundedSemaphore(1)
+def slots() -> Line:
+    return Line(1)
 
 
 def run(desk: ScriptedDesk, question: str, turns: tuple[TurnView, ...] = ()) -> list[TurnView]:
@@ -94,6 +95,24 @@ def test_a_waiting_question_can_be_stopped_before_it_starts(desk: ScriptedDesk) 
     stop.set()
     assert [view.phase for view in views] == ["stopped"]
     assert desk.asked == []
+
+
+def test_those_who_wait_see_their_place_move_up_and_are_answered_in_turn(
+    desk: ScriptedDesk,
+) -> None:
+    free = slots()
+    free.acquire()
+    second = answer_turn(desk, "Which licence?", (), threading.Event(), free)
+    assert next(second).place is None
+    assert next(second).place == Place(1)
+    third = answer_turn(desk, "And QwQ?", (), threading.Event(), free)
+    next(third)
+    assert next(third).place == Place(2)
+    second.close()  # this visitor leaves
+    assert next(third).place == Place(1)
+    free.release()
+    assert [view.phase for view in third][-1] == "done"
+    assert [question for question, _ in desk.asked] == ["And QwQ?"]
 
 
 def test_a_known_error_is_told_in_its_own_words(desk: ScriptedDesk) -> None:

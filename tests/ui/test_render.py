@@ -12,6 +12,7 @@ from assistant.types import Answer, Citation, Sentence, Table
 from index.types import Failure, Progress, RefreshReport, Status
 from tests.ui.scripted import APACHE, LICENCE, cite, document, licence_answer, refusal
 from ui import markup, render, render_corpus, render_sources, render_trace
+from ui.line import Place
 from ui.render_corpus import Uploaded
 from ui.views import SourceCard, TurnView, in_context
 
@@ -278,6 +279,22 @@ def test_chinese_sentences_are_joined_without_spaces() -> None:
     )
     html = render.turn_article(answered(replace(licence_answer("?"), sentences=sentences)))
     assert "它有三版。都开源。It is free. Yes." in Tags(html).text
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (Place(1), "Next in line."),
+        (Place(1, 7.0), "Next in line, about 5 s."),
+        (Place(2, 19.0), "2nd in line, about 20 s."),
+        (Place(3, 89.0), "3rd in line, about 90 s."),
+        (Place(11, 150.0), "11th in line, about 2 min."),
+        (Place(21), "21st in line."),
+    ],
+)
+def test_who_waits_is_told_the_place_in_line(place: Place, told: str) -> None:
+    html = render.turn_article(TurnView(1, "?", "waiting", place=place))
+    assert told in html
 
 
 def test_a_draft_is_marked_as_unchecked() -> None:

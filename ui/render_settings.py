@@ -1,0 +1,143 @@
+"""The settings as HTML: sliders with words, the theme, and the model that answers.
+
+The page's script reads and keeps what is chosen (``static/settings.js``); without it the
+sliders show what the desk is set up with. Pure functions; knows nothing of Gradio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.settings import Settings
+from ui.markup import escaped
+from ui.preferences import (
+    EVIDENCE_COOKIE,
+    LEAST_EVIDENCE,
+    MOST_EVIDENCE,
+    STRICTNESS_COOKIE,
+    ModelHere,
+)
+
+BUTTON = (
+    '<button type="button" id="settings-button" aria-expanded="false" aria-controls="settings">'
+    "Settings</button>"
+)
+THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+
+
+def settings_panel(settings: Settings) -> str:
+    """Return the panel; each slider knows what the desk is set up with."""
+    return (
+        '<div class="settings-head"><h2 id="settings-title">Settings</h2>'
+        '<button type="button" class="settings-close" aria-label="Close the settings">×</button>'
+        '</div><p class="help">Kept in this browser; they hold from your next question on.</p>'
+        f"{_strictness(settings)}{_evidence(settings)}{_themes()}{_language()}"
+    )
+
+
+def _strictness(settings: Settings) -> str:
+    return _slider(
+        "strictness",
+        "When to refuse",
+        (0, 1, 0.05),
+        settings.strictness,
+        STRICTNESS_COOKIE,
+        ("answers more", "refuses more"),
+        "Least probability that the sources answer your question. At 0 the model is never asked"
+        " and the answer comes some seconds sooner.",
+    )
+
+
+def _evidence(settings: Settings) -> str:
+    usual = min(max(settings.evidence_tokens, LEAST_EVIDENCE), MOST_EVIDENCE)
+    return _slider(
+        "evidence",
+        "How much to read",
+        (LEAST_EVIDENCE, MOST_EVIDENCE, 10),
+        usual,
+        EVIDENCE_COOKIE,
+        ("answers sooner", "reads more"),
+        "Tokens of the best passages that the model reads before it writes. Reading is most of"
+        " the wait.",
+    )
+
+
+def _slider(
+    name: str,
+    label: str,
+    bounds: tuple[float, float, float],
+    usual: float,
+    cookie: str,
+    ends: tuple[str, str],
+    text: str,
+) -> str:
+    least, most, step = bounds
+    return (
+        f'<div class="setting"><label for="set-{name}">{label}</label>'
+        f'<output for="set-{name}" id="set-{name}-told"></output>'
+        f'<input type="range" id="set-{name}" data-cookie="{cookie}" data-usual="{usual:g}"'
+        f' min="{least:g}" max="{most:g}" step="{step:g}" value="{usual:g}"'
+        f' aria-describedby="set-{name}-help">'
+        f'<span class="ends"><span>{ends[0]}</span><span>{ends[1]}</span></span>'
+        f'<p class="help" id="set-{name}-help">{text}</p></div>'
+    )
+
+
+def _themes() -> str:
+    choices = "".join(
+        f'<label><input type="radio" name="theme" value="{value}"> {label}</label>'
+        for value, label in THEMES
+    )
+    return f'<fieldset class="setting"><legend>Theme</legend>{choices}</fieldset>'
+
+
+def _language() -> str:
+    return (
+        '<div class="setting"><span class="label">Language of the answer</span>'
+        '<p class="help">That of the sources. A sentence can be checked only against words of its'
+        " own language, so answers are not translated; a question in another language is"
+        " translated before the search.</p></div>"
+    )
+
+
+def model_block(models: Sequence[ModelHere], settings: Settings) -> str:
+    """Return the model that answers, with size, licence and speed here, and the others here."""
+    used = [model for model in models if model.in_use]
+    if settings.base_url:
+        told = f"{_named(settings.model)}, on a model server of this desk’s owner."
+    elif used:
+        told = _described(used[0])
+    else:
+        told = f"{_named(settings.model)}; its files are not here, so answers are quotes."
+    others = [model for model in models if not model.in_use]
+    return (
+        f'<div class="setting"><span class="label">Model</span><p class="model">{told}</p>'
+        f"{_others(others)}</div>"
+        '<button type="button" class="settings-reset">Reset to what the desk is set up with'
+        "</button>"
+    )
+
+
+def _named(model: str) -> str:
+    name = model.replace("\\", "/").rsplit("/", 1)[-1]  # a path is nobody else's business
+    return f"<strong>{escaped(name)}</strong>"
+
+
+def _described(model: ModelHere) -> str:
+    facts = [model.developer, f"{model.parameters} parameters", model.licence]
+    if model.size is not None:
+        facts.append(f"{model.size / 1e9:.1f} GB")
+    if model.speed is not None:
+        facts.append(f"{model.speed:.0f} tokens a second here")
+    return f"{_named(model.name)} {escaped(' · '.join(facts))}"
+
+
+def _others(models: Sequence[ModelHere]) -> str:
+    if not models:
+        return ""
+    listed = "".join(f"<li>{_described(model)}</li>" for model in models)
+    return (
+        '<p class="help">Also on this machine. One model answers for everybody, since two would'
+        " not fit a small machine; to change it, start the desk anew with <strong>refdesk serve"
+        f' --model NAME</strong>:</p><ul class="models-here">{listed}</ul>'
+    )
