@@ -160,7 +160,7 @@ def _head(document: Document, marked: Span, leaves: Leaves | None) -> str:
             '<button type="button" data-shows="text" aria-pressed="false">Text</button></div>'
         )
     return (
-        f'<header><h2 dir="auto">{escaped(info.title)}</h2>'
+        f'<header><h2 dir="auto" title="{escaped(info.title)}">{escaped(info.title)}</h2>'
         f'<p class="meta"{shown}>{" · ".join([*facts, *links])}</p>{toggle}</header>'
     )
 
