@@ -163,12 +163,21 @@ class Handlers:
         """Bring the sources in, with progress and a report."""
         yield from self._follow(())
 
+    def compare(self) -> Iterator[Updates]:
+        """Say what a refresh would change, and change nothing."""
+        yield {self.c.report: render_corpus.comparing()}
+        try:
+            said = render_corpus.changes(self.desk.compare())
+        except RefdeskError as error:
+            said = render_corpus.problem(str(error))
+        yield {self.c.report: said}
+
     def _follow(self, results: Sequence[Uploaded]) -> Iterator[Updates]:
         kept, request = render_corpus.uploads(results), self.refresher.request()
         off, on = gr.update(interactive=False), gr.update(interactive=True)
         yield {self.c.report: kept + render_corpus.starting(), self.c.refresh: off}
         for step in self.refresher.follow(request):
-            yield {self.c.report: kept + render_corpus.progress(step)}
+            yield {self.c.report: kept + render_corpus.progress(step, self.refresher.left())}
         if request.report is not None:
             final = [_outcome(result, request.report) for result in results]
             said = render_corpus.uploads(final) + _report(request.report, results)
@@ -215,7 +224,9 @@ def _outcome(result: Uploaded, report: RefreshReport) -> Uploaded:
     for failure in report.failed:
         if Path(failure.path).name == result.name:
             return Uploaded(result.name, False, render_corpus.reason(failure))
-    return Uploaded(result.name, True, "in the corpus")
+    brought = (*report.added, *report.changed, *(new for _, new in report.renamed))
+    mine = [one for one in brought if one.rpartition("/")[2] == result.name]
+    return Uploaded(result.name, True, "in the corpus", mine[0] if mine else "")
 
 
 def _report(report: RefreshReport, results: Sequence[Uploaded]) -> str:

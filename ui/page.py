@@ -63,6 +63,7 @@ class Components:
     report: gr.HTML
     pages: PageField
     talks: TalksParts
+    compare: gr.Button
 
 
 def build_page(shared: Shared, examples: Sequence[str]) -> gr.Blocks:
@@ -102,6 +103,7 @@ def _layout() -> Components:
             _block(render_reader.SHELL, elem_id="reader")
     with gr.Column(elem_id="corpus-view", elem_classes="view"):
         pages = page_field()
+        compare = gr.Button("What would a refresh change?", elem_id="compare", size="sm")
         corpus_table = _block(documents_form(), elem_id="corpus-table")
     with gr.Column(elem_id="models-view", elem_classes="view"):
         models_table = _block(models_form(), elem_id="models-table")
@@ -125,6 +127,7 @@ def _layout() -> Components:
         report=report,
         pages=pages,
         talks=talks_parts(tools),
+        compare=compare,
     )
 
 
@@ -187,6 +190,7 @@ def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking)
     beat = gr.Timer(PULSE_SECONDS)
     beat.tick(handlers.pulse, [c.status], overview, queue=False, **quiet)
     c.refresh.click(handlers.refresh, **bringing)
+    c.compare.click(handlers.compare, **{**bringing, "outputs": [c.report]})
     c.upload.upload(handlers.upload, [c.upload], **bringing)
     adder = PageAdder(handlers.desk, handlers.refresher, c.pages)
     adding = adder.connect(**quiet, concurrency_limit=None)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from corpus.errors import RefdeskError
 from index.types import Progress, RefreshReport
+from ui.pace import Pace
 from ui.views import Desk
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Refresher:
         self._waiting: Request | None = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._pace = Pace()
         self.progress: Progress | None = None
         self.busy = False
 
@@ -64,6 +66,10 @@ class Refresher:
                 shown = progress
                 yield progress
 
+    def left(self) -> float | None:
+        """Seconds until the step under way ends, None while nobody can tell."""
+        return self._pace.left()
+
     def close(self) -> None:
         """Stop what runs, to go on at the next refresh."""
         self._stop.set()
@@ -87,12 +93,14 @@ class Refresher:
                 request.done.set()
 
     def _refresh(self, request: Request) -> None:
+        self._pace = Pace()
         events = self._desk.refresh_events()
         try:
             for event in events:
                 if isinstance(event, RefreshReport):
                     request.report = event
                 else:
+                    self._pace.note(event)
                     self.progress = event
                 if self._stop.is_set():
                     return

@@ -5,12 +5,15 @@ Knows nothing of Gradio, of the stores or of how a refresh works.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from index.types import Failure, Progress, RefreshReport, Status
-from ui.markup import escaped, shortened
+from index.types import Changes, Failure, Progress, RefreshReport, Status
+from ui.markup import document_href, escaped, shortened
+from ui.pace import about
+
+MOST_CHANGES = 200  # documents named of each kind of change
 
 _STAGES = {
     "fetch": "Fetching web pages",
@@ -28,6 +31,7 @@ class Uploaded:
     name: str
     taken: bool
     detail: str
+    document_id: str = ""
 
 
 def status_line(status: Status, step: Progress | None = None, *, busy: bool = False) -> str:
@@ -77,13 +81,47 @@ def starting() -> str:
     return '<p role="status">Starting the refresh…</p>'
 
 
-def progress(step: Progress) -> str:
-    """Return how far a refresh is, as a bar and a line."""
+def comparing() -> str:
+    """Return what is shown while the sources are compared with the record."""
+    return '<p role="status" class="working">Comparing the sources with the corpus…</p>'
+
+
+def progress(step: Progress, left: float | None = None) -> str:
+    """Return how far a refresh is, as a bar and a line; ``left`` are seconds of this step."""
     done = min(step.done, step.total)
     bar = f'<progress max="{step.total:d}" value="{done:d}"></progress>' if step.total > 0 else ""
     detail = f" · {escaped(shortened(step.detail, 80))}" if step.detail else ""
     amount = f"{done:,} of {step.total:,} {escaped(step.unit)}" if step.total > 0 else ""
-    return f'<p role="status">{_STAGES[step.stage]} {bar} {amount}{detail}</p>'
+    remaining = f" · {about(left)} left in this step" if left is not None else ""
+    return f'<p role="status">{_STAGES[step.stage]} {bar} {amount}{detail}{remaining}</p>'
+
+
+def changes(found: Changes) -> str:
+    """Return what a refresh would do: counts, and the documents of each kind, folded."""
+    moved = [f"{old} → {new}" for old, new in found.renamed]
+    groups = (("new", found.added), ("changed", found.changed), ("renamed", moved),
+              ("gone", found.removed))  # fmt: skip
+    counts = [f"{len(ids):,} {name}" for name, ids in groups if ids]
+    if not counts:
+        said = f"A refresh would change nothing: {_count(found.unchanged, 'document')} unchanged."
+        return f'<p role="status">{said}</p>' + failures(found.failed)
+    size = f", {_size(found.to_read)} to read" if found.to_read else ""
+    said = f"A refresh would bring {', '.join(counts)}; {found.unchanged:,} unchanged{size}."
+    folds = "".join(_fold(name, ids) for name, ids in groups if ids)
+    return f'<p role="status">{escaped(said)}</p>{folds}' + failures(found.failed)
+
+
+def _fold(name: str, ids: Sequence[str]) -> str:
+    rows = "".join(f"<li>{escaped(shortened(i, 160))}</li>" for i in ids[:MOST_CHANGES])
+    more = f"<li>and {len(ids) - MOST_CHANGES:,} more</li>" if len(ids) > MOST_CHANGES else ""
+    return (
+        f'<details class="changes" data-fold="changes-{name}"><summary>{len(ids):,} {name}'
+        f"</summary><ul>{rows}{more}</ul></details>"
+    )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{max(1, count // 1000):,} kB"
 
 
 def report(outcome: RefreshReport) -> str:
@@ -121,10 +159,19 @@ def uploads(results: Iterable[Uploaded]) -> str:
     """Return a line per uploaded file."""
     rows = "".join(
         f'<li class="{"taken" if result.taken else "refused"}">'
-        f"<strong>{escaped(shortened(result.name, 120))}</strong>: {escaped(result.detail)}</li>"
+        f"<strong>{_uploaded(result)}</strong>: {escaped(result.detail)}</li>"
         for result in results
     )
     return f'<ul class="uploads">{rows}</ul>' if rows else ""
+
+
+def _uploaded(result: Uploaded) -> str:
+    """The name of an uploaded file, leading to the document that it has become."""
+    name = escaped(shortened(result.name, 120))
+    if not result.document_id:
+        return name
+    href = escaped(document_href(result.document_id))
+    return f'<a class="here" href="{href}" target="_blank">{name}</a>'
 
 
 def problem(message: str) -> str:

@@ -1,0 +1,71 @@
+"""How long a refresh still takes: only what its own step can tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.types import Changes, Failure, Progress
+from ui.pace import Pace, about
+from ui.render_corpus import changes, progress
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def paced(*steps: tuple[float, str, int]) -> float | None:
+    """What is left after (second, stage, done of 1000) steps."""
+    clock = Clock()
+    pace = Pace(clock)
+    for second, stage, done in steps:
+        clock.now = second
+        pace.note(Progress(stage, done, 1000, "bytes"))  # type: ignore[arg-type]
+    return pace.left()
+
+
+def test_what_is_left_follows_from_the_average_so_far() -> None:
+    assert paced((0, "embed", 0), (10, "embed", 250)) == pytest.approx(30)
+    assert paced((0, "embed", 100), (10, "embed", 200)) == pytest.approx(80)
+    assert paced((0, "embed", 0), (50, "embed", 1000)) == 0
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [],
+        [(0, "embed", 500)],
+        [(0, "embed", 0), (1, "embed", 500)],
+        [(0, "embed", 0), (60, "embed", 10)],
+        [(0, "parse", 0), (60, "parse", 900), (61, "embed", 0)],
+        [(0, "embed", 900), (60, "embed", 1000), (70, "embed", 10)],
+    ],
+)
+def test_nothing_is_said_while_too_little_is_known(steps: list[tuple[float, str, int]]) -> None:
+    assert paced(*steps) is None
+
+
+def test_times_are_said_no_finer_than_they_are_known() -> None:
+    said = [about(s) for s in (0, 9, 14, 61, 100, 1800, 9000)]
+    assert said == ["a few seconds", "a few seconds", "about 10 s", "about 60 s", "about 2 min",
+                    "about 30 min", "about 2.5 h"]  # fmt: skip
+    assert "about 40 s left in this step" in progress(Progress("embed", 1, 2, "bytes"), 41)
+
+
+def test_the_changes_of_a_dry_run_are_counted_and_named() -> None:
+    html = changes(
+        Changes(("a/<new>.md",), ("b",), (("old", "new"),), ("gone",),
+                (Failure("f", "f.pdf", "f.pdf: it is encrypted"),), 5, 2_500_000)
+    )  # fmt: skip
+    assert "1 new, 1 changed, 1 renamed, 1 gone; 5 unchanged, 2.5 MB to read." in html
+    assert "a/&lt;new&gt;.md" in html and "old → new" in html and "it is encrypted" in html
+    assert "would change nothing: 1 document unchanged." in changes(Changes(unchanged=1))
+
+
+def test_a_long_list_of_changes_is_bounded() -> None:
+    html = changes(Changes(tuple(f"d/{n}" for n in range(5000))))
+    assert html.count("<li>") == 201 and "and 4,800 more" in html
