@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import ParseError, RefdeskError
-from corpus.parse.pdf_view import Sought, boxes, letters, page_shapes
+from corpus.parse.pdf_view import Box, Sought, boxes, letters, page_shapes
 from corpus.parse.pdf_view import page_image as drawn
 from corpus.types import Document
 from ui import render_reader
@@ -96,7 +96,7 @@ def _shapes(path: str, content_hash: str) -> tuple[tuple[float, float], ...]:
     return tuple(page_shapes(Path(path)))
 
 
-def _marks(document: Document, path: Path, span: Span) -> dict[int, tuple[render_reader.Box, ...]]:
+def _marks(document: Document, path: Path, span: Span) -> dict[int, tuple[Box, ...]]:
     """The boxes of each page that the quote touches."""
     marked = span.within(Span(0, len(document.text)))
     if marked.start == marked.end:

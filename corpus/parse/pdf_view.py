@@ -152,7 +152,8 @@ def _ranges(page: str, sought: Sought) -> list[tuple[int, int]]:
 
 
 def _nearest(page: str, piece: str, expected: int) -> int | None:
-    places, place = [], page.find(piece)
+    places: list[int] = []
+    place = page.find(piece)
     while place >= 0 and len(places) < 1000:
         places.append(place)
         place = page.find(piece, place + 1)

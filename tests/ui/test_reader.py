@@ -92,7 +92,7 @@ def test_the_quote_is_marked_on_its_page_only(desk: SourcesDesk) -> None:
 
 def test_a_quote_is_found_over_line_ends_and_hyphens(desk: SourcesDesk) -> None:
     found = boxes(desk.file, 7, Sought(PDF_QUOTE))
-    assert [round((842 - 842 * box.top - 842 * box.height)) for box in found] == pytest.approx(
+    assert [round(842 - 842 * box.top - 842 * box.height) for box in found] == pytest.approx(
         [QUOTE_TOP - 12 * line for line in range(3)], abs=4
     )
     assert boxes(desk.file, 6, Sought(PDF_QUOTE)) == ()
