@@ -122,7 +122,8 @@ def _passages(answer: Answer) -> str:
     )
     body = "".join(_passage(passage) for passage in found)
     return (
-        '<div class="scroll"><table class="rows"><caption>What the search found, best first'
+        '<div class="scroll" role="region" tabindex="0" aria-label="What the search found">'
+        '<table class="rows"><caption>What the search found, best first'
         " (cosine, BM25, both combined)</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -274,8 +274,9 @@ def test_nothing_is_wider_than_the_window(
 def test_a_source_can_be_read_in_full_at_its_quote(page: Any, desk: ScriptedDesk) -> None:
     ask(page, "Which licence?")
     answered(page, 1)
+    page.click("#source-1 a.here")
     with page.expect_popup() as opened:
-        page.click("#source-1 a.here")
+        page.get_by_text("open in a tab").click()
     document = opened.value
     assert document.locator("h1").inner_text() == "DeepSeek-R1: what was released"
     assert document.locator("#quote").inner_text() == LICENCE

@@ -79,7 +79,7 @@ NAMES = list(PAYLOADS)
 
 # What a payload would leave behind as markup. Our own pages have none of these in these places.
 FOREIGN = (
-    "script, iframe, object, embed, base, meta, form, style, img[src='x'], math, noscript,"
+    "script, iframe, object, embed, base, meta, form[action], style, img[src='x'], math, noscript,"
     " [onerror], [onload], [onfocus], [onmouseover], [ontoggle], [onbegin], [onclick],"
     " a[href^='javascript:' i], button[data-turn='1'][data-act='retry']:not([class])"
 )
