@@ -51,7 +51,8 @@ def _condition(condition: Condition) -> str:
     if field.kind == "number":
         return f"{label(field.name)} {_NUMBERS[condition.operator]}{amount(field, condition.value)}"
     if field.name == "id" and isinstance(condition.value, tuple):
-        return f"{len(condition.value)} named models"
+        count = len(condition.value)
+        return f"{count} named model" if count == 1 else f"{count} named models"
     if isinstance(condition.value, tuple):
         joined = " or ".join(str(value) for value in condition.value)
         return f"{label(field.name)} {'not ' if condition.operator == 'not in' else ''}{joined}"
