@@ -6,6 +6,7 @@ nothing of the three, nor of how an answer is made.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass, field
@@ -35,6 +36,7 @@ DEFAULT_TEXT = 20_000
 MAX_ROWS = 1000
 MAX_EXPRESSIONS = 20
 MAX_EXPRESSION = 400  # characters
+REFRESH_POLL_SECONDS = 0.1
 
 HISTORY_FORM = 'history is a list of {"role": "user" or "assistant", "text": "…"}.'
 
@@ -103,15 +105,21 @@ class Programs:
         """
         return self.answering.events(text_of(question, "the question"), turns_of(history))
 
+    def beating(
+        self, question: object, history: object, seconds: float
+    ) -> AsyncGenerator[Event | None]:
+        """Yield ``events``, and None whenever ``seconds`` have passed without one."""
+        asked = text_of(question, "the question")
+        return self.answering.beating(asked, turns_of(history), seconds)
+
     def check_key(self, authorization: str | None) -> bool:
         """Whether an ``Authorization`` header may pass: any, unless a key is asked for."""
         key = self.access.key
         if not key:
             return True
         scheme, _, given = (authorization or "").partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(
-            given.strip().encode(), key.encode()
-        )
+        sent = given.strip().encode("latin-1", "replace")  # the header's own bytes
+        return scheme.lower() == "bearer" and hmac.compare_digest(sent, key.encode())
 
     async def ask(self, question: object, history: object = None) -> Answer:
         """Return the answer; raises InputError for what cannot be asked."""
@@ -154,7 +162,7 @@ class Programs:
         size = whole(length, "length", 1, MAX_TEXT)
         found = self.desk.document(wanted)
         if found is None:
-            raise InputError(f"No document has the id {wanted!r}; search shows ids.")
+            raise InputError(f"No document has the id {wanted[:100]!r}; search shows ids.")
         text = found.text[first : first + size]
         return DocumentPart(found.info, text, first, first + len(text), len(found.text))
 
@@ -162,10 +170,11 @@ class Programs:
         """Return what the desk holds now."""
         return State(self.desk.status(), self.refresher.busy)
 
-    def refresh(self) -> RefreshReport:
+    async def refresh(self) -> RefreshReport:
         """Bring the corpus up to date and return the report; leaving does not end it."""
         request = self.refresher.request()
-        request.done.wait()
+        while not request.done.is_set():  # no thread waits for those who left
+            await asyncio.sleep(REFRESH_POLL_SECONDS)
         if request.report is None:
             raise RefdeskError(request.error or "The refresh was interrupted.")
         return request.report
@@ -180,6 +189,10 @@ def text_of(value: object, name: str, longest: int = MAX_QUESTION) -> str:
         raise InputError(f"{_start(name)} is empty.")
     if len(text) > longest:
         raise InputError(f"{_start(name)} is longer than {longest} characters: shorten it.")
+    return _unicode(text, name)
+
+
+def _unicode(text: str, name: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise InputError(f"{_start(name)} is not valid Unicode text.")
     return text
@@ -207,7 +220,7 @@ def _turn(item: object) -> Turn:
     role, text = fields.get("role"), fields.get("text", fields.get("content"))
     if role not in ("user", "assistant") or not isinstance(text, str):
         raise InputError(_start(HISTORY_FORM))
-    return Turn(role, text[:MAX_TURN_TEXT])
+    return Turn(role, _unicode(text[:MAX_TURN_TEXT], "an earlier message"))
 
 
 def _expressions(where: object) -> list[str]:

@@ -4,28 +4,37 @@ Their docstrings and type hints are what ``client.view_api()`` shows; Gradio rea
 as values, so this module must not postpone them. Knows nothing of how an answer is made.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import asdict
 from typing import Any, TypeVar
 
 import gradio as gr
 import gradio.events
 
+from assistant.types import Answered, Event
 from corpus.errors import RefdeskError
 from ui.api import DEFAULT_TEXT, Programs
+from ui.api_events import INTERNAL_ERROR
 from ui.api_json import event_json
+from ui.api_listeners import Listeners
+
+log = logging.getLogger(__name__)
 
 Value = TypeVar("Value")
 
+LOOK_SECONDS = 1.0  # how often one looks whether the caller is still there
+GONE = "The caller has left."
 NO_KEY = "This desk asks for its key; send it as the header Authorization: Bearer KEY."
 
 
 class Endpoints:
     """The functions behind the endpoints; errors come as one clear sentence."""
 
-    def __init__(self, programs: Programs) -> None:
+    def __init__(self, programs: Programs, listeners: Listeners) -> None:
         self._programs = programs
+        self._listeners = listeners
 
     def connect(self) -> None:
         """Offer every endpoint in the Blocks that are being built."""
@@ -46,10 +55,10 @@ class Endpoints:
         model, timings, trace.
         """
         self._check(request)
-        try:
-            return (await self._programs.ask(question, history)).to_dict()
-        except RefdeskError as error:
-            raise gr.Error(str(error)) from error
+        with _one_sentence():
+            async with aclosing(self._events(request, question, history)) as events:
+                made = [event.answer async for event in events if isinstance(event, Answered)]
+            return made[-1].to_dict()
 
     async def ask_stream(
         self, request: gr.Request, question: str, history: list[dict[str, str]] | None = None
@@ -62,12 +71,22 @@ class Endpoints:
         /ask, which replaces everything before it). Cancelling the job stops the draft.
         """
         self._check(request)
-        try:
-            async with aclosing(self._programs.events(question, history)) as events:
+        with _one_sentence():
+            async with aclosing(self._events(request, question, history)) as events:
                 async for event in events:
                     yield event_json(event)
-        except RefdeskError as error:
-            raise gr.Error(str(error)) from error
+
+    async def _events(
+        self, request: gr.Request, question: object, history: object
+    ) -> AsyncGenerator[Event]:
+        """The events of one answer for as long as its caller is there."""
+        beats = self._programs.beating(question, history, LOOK_SECONDS)
+        async with aclosing(beats) as events:
+            async for event in events:
+                if self._listeners.has_left(request.session_hash):
+                    raise RefdeskError(GONE)
+                if event is not None:
+                    yield event
 
     def search(self, request: gr.Request, query: str, limit: int = 10) -> dict[str, Any]:
         """Find the passages nearest to a query, best first, without an answer.
@@ -123,22 +142,34 @@ class Endpoints:
         """
         return self._told(request, self._programs.status).to_dict()
 
-    def refresh(self, request: gr.Request) -> dict[str, Any]:
+    async def refresh(self, request: gr.Request) -> dict[str, Any]:
         """Bring the corpus up to date with its sources, and wait for the report.
 
         Returns added, changed, renamed, removed, failed (with reasons), unchanged, seconds.
         A refresh that is under way goes on when the caller leaves.
         """
-        return asdict(self._told(request, self._programs.refresh))
+        self._check(request)
+        with _one_sentence():
+            return asdict(await self._programs.refresh())
 
     def _told(self, request: gr.Request, work: Callable[[], Value]) -> Value:
         self._check(request)
-        try:
+        with _one_sentence():
             return work()
-        except RefdeskError as error:
-            raise gr.Error(str(error)) from error
 
     def _check(self, request: gr.Request) -> None:
         shown = request.headers.get("authorization") if request else None
         if not self._programs.check_key(shown):
-            raise gr.Error(NO_KEY)
+            raise gr.Error(NO_KEY, print_exception=False)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Tell a program an error of ours as it is, and of any other no more than that it was."""
+    try:
+        yield
+    except RefdeskError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+    except Exception as error:  # outermost frame of ours: Gradio would tell nobody's sentence
+        log.exception("a call of the HTTP API failed")
+        raise gr.Error(INTERNAL_ERROR, print_exception=False) from error

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Protocol
 
 from assistant.types import Answer, Answered, Event, Turn
@@ -106,8 +106,10 @@ class Answering:
         ticket = self._slots.join()  # here, so that the line is in the order of asking
 
         def put(item: Item) -> None:
-            with suppress(RuntimeError):  # the loop has ended: nobody listens any more
+            try:
                 loop.call_soon_threadsafe(items.put_nowait, item)
+            except RuntimeError:  # the loop has ended: nobody listens any more
+                stop.set()
 
         def work() -> None:
             self._work(lambda: self._desk.stream(question, tuple(history)), put, stop, ticket)

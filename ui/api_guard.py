@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+MAX_BODY = 16_000_000  # bytes of any request but an upload; a page's own are under one million
+UPLOAD = "/gradio_api/upload"  # bounded by Gradio, file by file
+TOO_LARGE = "The request is too large."
 FOREIGN = "A web page of another origin may not use this server."
 
 
@@ -49,6 +52,38 @@ def _authority(origin: str) -> str:
         return urlsplit(origin.strip()).netloc.lower()
     except ValueError:  # an unclosed bracket
         return ""
+
+
+class Bounded:
+    """Turn away requests whose body would fill the memory; uploads go to the disk."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].rstrip("/") == UPLOAD:
+            await self.app(scope, receive, send)
+            return
+        if _length(scope) > MAX_BODY:
+            from starlette.responses import PlainTextResponse
+
+            await PlainTextResponse(TOO_LARGE, 413)(scope, receive, send)
+            return
+        read = 0
+
+        async def bounded_receive() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            # As if the client had gone: what follows is not read, and the connection is closed.
+            return {"type": "http.disconnect"} if read > MAX_BODY else message
+
+        await self.app(scope, bounded_receive, send)
+
+
+def _length(scope: Scope) -> int:
+    told = dict(scope["headers"]).get(b"content-length", b"")
+    return int(told) if told.isdigit() else 0
 
 
 class Keyed:

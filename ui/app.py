@@ -89,7 +89,8 @@ def build_server(
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from ui.api_guard import SameOrigin
+    from ui.api_guard import Bounded, SameOrigin
+    from ui.api_listeners import Listening
     from ui.mcp_door import McpDoor
     from ui.openai_api import ChatServer
     from ui.shelf import add_shelf
@@ -99,6 +100,8 @@ def build_server(
     server = FastAPI(
         title="refdesk", docs_url=None, redoc_url=None, openapi_url=None, lifespan=tools.running
     )
+    server.add_middleware(Listening, listeners=shared.listeners)
+    server.add_middleware(Bounded)
     server.add_middleware(VisitorCookies)
     server.add_middleware(SameOrigin)
     server.add_middleware(_SecurityHeaders)

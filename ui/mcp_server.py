@@ -6,11 +6,12 @@ where ``available()`` of ``ui.mcp_door`` says so. Knows nothing of how an answer
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import asdict
 from importlib.metadata import version
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import anyio
 from mcp.server.mcpserver import Context, MCPServer
@@ -31,6 +32,8 @@ from ui.api import (
 )
 from ui.api_events import INTERNAL_ERROR
 
+log = logging.getLogger(__name__)
+
 INSTRUCTIONS = (
     "A reference desk over a curated corpus of documents and model cards. Use `ask` for an "
     "answer whose every sentence carries a checked citation [n]; keep the numbers and name the "
@@ -39,7 +42,10 @@ INSTRUCTIONS = (
     "`catalogue` for exact lists of models."
 )
 DEFAULT_ROWS = 20  # a language model reads them all
+AT_WORK = 4  # calls that search or read at a time; each takes a thread of the page's forty
 TOOL_TEXT = 8000  # characters of a document in one reply, unless asked for more
+
+Value = TypeVar("Value")
 
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
@@ -85,6 +91,7 @@ class Tools:
 
     def __init__(self, programs: Callable[[], Awaitable[Programs]]) -> None:
         self._programs = programs
+        self._few = anyio.CapacityLimiter(AT_WORK)
 
     async def ask(
         self, question: Question, ctx: Context, history: History = None
@@ -120,7 +127,7 @@ class Tools:
 
         async def work() -> CallToolResult:
             programs = await self._programs()
-            found = await anyio.to_thread.run_sync(programs.search, query, limit)
+            found = await self._aside(programs.search, query, limit)
             return _result(_passages(found), asdict(found))
 
         return await _told(work)
@@ -138,7 +145,7 @@ class Tools:
 
         async def work() -> CallToolResult:
             programs = await self._programs()
-            found = await anyio.to_thread.run_sync(programs.catalogue, where, sort, limit, group_by)
+            found = await self._aside(programs.catalogue, where, sort, limit, group_by)
             text = catalogue_text(found.result, shown_columns(found.result.query))
             return _result("\n".join([text, *found.notes]), document(found))
 
@@ -151,7 +158,7 @@ class Tools:
 
         async def work() -> CallToolResult:
             programs = await self._programs()
-            part = await anyio.to_thread.run_sync(programs.document, document_id, start, length)
+            part = await self._aside(programs.document, document_id, start, length)
             more = f"\n\n[characters {part.start} to {part.end} of {part.characters}]"
             return _result(part.document.title + "\n\n" + part.text + more, asdict(part))
 
@@ -162,7 +169,7 @@ class Tools:
         from ui.console import status_text
 
         async def work() -> CallToolResult:
-            state = await anyio.to_thread.run_sync((await self._programs()).status)
+            state = await self._aside((await self._programs()).status)
             return _result(status_text(state.status), state.to_dict())
 
         return await _told(work)
@@ -173,10 +180,14 @@ class Tools:
 
         async def work() -> CallToolResult:
             programs = await self._programs()
-            report = await anyio.to_thread.run_sync(programs.refresh, abandon_on_cancel=True)
+            report = await programs.refresh()
             return _result(report_text(report), asdict(report))
 
         return await _told(work)
+
+    async def _aside(self, work: Callable[..., Value], *given: object) -> Value:
+        """Do in a thread what would keep the others waiting."""
+        return await anyio.to_thread.run_sync(lambda: work(*given), limiter=self._few)
 
 
 def build_mcp(programs: Callable[[], Awaitable[Programs]], *, refresh: bool) -> MCPServer:
@@ -203,7 +214,14 @@ async def _told(work: Callable[[], Awaitable[CallToolResult]]) -> CallToolResult
     try:
         return await work()
     except RefdeskError as error:
-        return CallToolResult(content=[TextContent(text=str(error))], is_error=True)
+        return _failed(str(error))
+    except Exception:  # outermost frame of ours: the model must not read what it says
+        log.exception("a tool failed")
+        return _failed(INTERNAL_ERROR)
+
+
+def _failed(line: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(text=line)], is_error=True)
 
 
 def _result(text: str, data: dict[str, Any]) -> CallToolResult:

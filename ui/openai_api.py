@@ -27,6 +27,7 @@ from ui.api_json import event_json
 
 PREFIX = "/v1"
 MAX_BODY = 1_000_000  # bytes; a conversation of 80 messages is far less
+BODY_SECONDS = 30.0  # within which a request must have arrived
 HEARTBEAT_SECONDS = 10.0  # clients and proxies hang up on a stream that is silent for a minute
 GONE_SECONDS = 0.25  # how late a client that left is noticed
 RETRY_SECONDS = 5
@@ -36,6 +37,10 @@ NO_KEY = "This desk asks for its key; send it as the API key."
 
 class TooLargeError(InputError):
     """The body is larger than ``MAX_BODY``."""
+
+
+class TooSlowError(InputError):
+    """The body did not arrive within ``BODY_SECONDS``."""
 
 
 class ChatServer:
@@ -142,6 +147,14 @@ async def _body(request: Request) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise InputError("Send the request as application/json.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _bounded(request)
+    except TimeoutError as error:
+        raise TooSlowError("The request did not arrive in time; send it again.") from error
+
+
+async def _bounded(request: Request) -> bytes:
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -182,6 +195,8 @@ def _kind(error: RefdeskError) -> tuple[int, str]:
         return 404, "model_not_found"
     if isinstance(error, TooLargeError):
         return 413, "request_too_large"
+    if isinstance(error, TooSlowError):
+        return 408, "request_timeout"
     if isinstance(error, InputError):
         return 400, "invalid_request"
     if type(error) is RefdeskError:

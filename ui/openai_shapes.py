@@ -80,8 +80,10 @@ def parse(body: bytes) -> ChatRequest:
 
 def _check_options(data: Json) -> None:
     model = data.get("model", MODEL)
+    if not isinstance(model, str):
+        raise InputError(f"model must be text; use {MODEL!r}.")
     if model != MODEL:
-        raise UnknownModelError(f"There is no model {str(model)[:100]!r}; use {MODEL!r}.")
+        raise UnknownModelError(f"There is no model {model[:100]!r}; use {MODEL!r}.")
     if data.get("n") not in (None, 1):
         raise InputError("n must be 1: the desk gives one checked answer.")
     form = data.get("response_format")

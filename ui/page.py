@@ -70,7 +70,9 @@ def build_page(shared: Shared, examples: Sequence[str]) -> gr.Blocks:
     """Return the page of one desk; ``shared`` is shared by all its visitors."""
     page = gr.Blocks(title="refdesk", analytics_enabled=False, fill_width=True)
     with page:
-        Endpoints(shared.programs).connect()  # before events whose handlers have the same names
+        Endpoints(
+            shared.programs, shared.listeners
+        ).connect()  # before events whose handlers have the same names
         components = _layout()
         handlers = Handlers(shared, components)
         _connect(page, components, handlers, Asking(handlers, examples))

@@ -5,9 +5,10 @@ Knows nothing of pages, addresses or answers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ui.api import Access, Programs
+from ui.api_listeners import Listeners
 from ui.keeping import Keeper
 from ui.refreshing import Refresher
 from ui.views import Desk
@@ -21,6 +22,7 @@ class Shared:
     refresher: Refresher
     keeper: Keeper
     programs: Programs
+    listeners: Listeners = field(default_factory=Listeners)
 
     @classmethod
     def of(cls, desk: Desk, access: Access | None = None) -> Shared:

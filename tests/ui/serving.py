@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,3 +38,11 @@ def serving(
         stop.set()
         work.join(20)
         assert not work.is_alive(), "the app did not stop"
+
+
+def until(condition: Callable[[], object], seconds: float = 20) -> bool:
+    """Wait until ``condition`` holds; whether it came to hold."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not condition():
+        time.sleep(0.02)
+    return bool(condition())

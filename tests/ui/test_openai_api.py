@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ import pytest
 
 from assistant.types import Turn
 from tests.ui.scripted import LICENCE, ScriptedDesk
-from tests.ui.serving import serving
+from tests.ui.serving import serving, until
+from ui import openai_api
 from ui.api import Access
 
 KEY = "sesame"
@@ -193,6 +193,45 @@ def test_broken_json_and_other_types_are_turned_away(base: str, desk: ScriptedDe
     assert form.status_code == 400 and "application/json" in form.json()["error"]["message"]
 
 
+def test_what_is_no_text_is_not_taken_for_text(base: str, desk: ScriptedDesk) -> None:
+    half = (
+        '{"messages": [{"role": "user", "content": "\\ud800"}, {"role": "user", "content": "x"}]}'
+    )
+    assert "earlier message is not valid" in post(base, half).json()["error"]["message"]
+    for depth in (10, 300, 600, 900, 990, 2000):
+        deep = "[" * depth + "]" * depth
+        for body in (f'{{"model": {deep}}}', f'{{"messages": {deep}}}', f'{{"n": {deep}}}'):
+            assert post(base, body).status_code == 400
+    assert desk.asked == []
+
+
+def test_a_body_that_does_not_arrive_is_not_waited_for(
+    served: tuple[ScriptedDesk, str], desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_api, "BODY_SECONDS", 0.2)
+    host = served[1].removeprefix("http://").strip("/")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    connection.putrequest("POST", "/v1/chat/completions")
+    connection.putheader("content-type", "application/json")
+    connection.putheader("content-length", "100")
+    connection.endheaders(b'{"mess')
+    reply = connection.getresponse()
+    assert reply.status == 408 and b"did not arrive in time" in reply.read()
+    connection.close()
+
+
+def test_no_request_may_fill_the_memory(served: tuple[ScriptedDesk, str]) -> None:
+    host = served[1].removeprefix("http://").strip("/")
+    for path in ("/gradio_api/call/ask", "/gradio_api/queue/join", "/mcp"):
+        connection = http.client.HTTPConnection(host, timeout=30)
+        connection.putrequest("POST", path)
+        connection.putheader("content-type", "application/json")
+        connection.putheader("content-length", str(10**9))
+        connection.endheaders()
+        assert connection.getresponse().status == 413, path
+        connection.close()
+
+
 def test_a_body_without_end_is_cut_off(base: str, desk: ScriptedDesk) -> None:
     def endless() -> Iterator[bytes]:
         for _ in range(200):
@@ -208,13 +247,6 @@ def test_an_unknown_address_says_which_there_is(base: str) -> None:
     reply = httpx.post(f"{base}/embeddings", json={})
     assert reply.status_code == 404
     assert "/v1/chat/completions" in reply.json()["error"]["message"]
-
-
-def until(condition: Any, seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not condition():
-        time.sleep(0.02)
-    return bool(condition())
 
 
 def leave_while_answering(address: str, body: dict[str, Any], desk: ScriptedDesk) -> None:
