@@ -19,6 +19,7 @@ from ui import render_tools
 from ui.acts import act, told, told_number
 from ui.handlers import Handlers, Updates
 from ui.views import Conversation
+from ui.visitors import visit_of
 
 log = logging.getLogger(__name__)
 
@@ -77,12 +78,19 @@ class Asking:
         self, question: str, turns: Conversation, editing: int | None, request: gr.Request
     ) -> Iterator[Updates]:
         """Answer what is in the composer; an edited question drops its turn and later ones."""
+        turns = self._held(turns, request)
+        if editing is not None:
+            turns = tuple(turn for turn in turns if turn.number < editing)
+        yield from self._answer(question, turns, request)
+
+    def _held(self, turns: Conversation, request: gr.Request) -> Conversation:
+        return self.handlers.keeper.held(visit_of(request), turns)
+
+    def _answer(self, question: str, turns: Conversation, request: gr.Request) -> Iterator[Updates]:
         parts = self.c.asking
         if not question.strip() or (request.session_hash or "") in self.handlers.running:
             yield {self.c.question: gr.update()}
             return
-        if editing is not None:
-            turns = tuple(turn for turn in turns if turn.number < editing)
         put_away: Updates = {parts.editing: None, parts.edit_bar: "", parts.follow_ups: ""}
         for updates in self.handlers.answer(question, turns, request):
             yield put_away | updates
@@ -96,8 +104,9 @@ class Asking:
 
     def retry(self, turns: Conversation, request: gr.Request) -> Iterator[Updates]:
         """Answer the last question again, in place of its answer."""
+        turns = self._held(turns, request)
         last = turns[-1].question if turns else ""
-        yield from self.send(last, turns[:-1], None, request)
+        yield from self._answer(last, turns[:-1], request)
 
     def edit(self, turns: Conversation, event: gr.EventData) -> Updates:
         """Put an earlier question back into the composer."""

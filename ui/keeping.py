@@ -93,6 +93,18 @@ class Keeper:
         self._remember(visit, Kept(talk.info.id, talk.info.revision))
         return replace(talk, turns=with_sources(self._desk, talk.turns))
 
+    def held(self, visit: Visit, turns: Conversation) -> Conversation:
+        """The turns of a page; where the server has forgotten them, as they were kept."""
+        known = None if turns else self.opened(visit)
+        if known is None:
+            return turns
+        try:
+            talk = self.open(visit, known.id)
+        except RefdeskError as error:
+            log.warning("a conversation could not be gone on with: %s", error)
+            return turns
+        return talk.turns if talk is not None else turns
+
     def share_of(self, visit: Visit) -> str | None:
         """The token of the link to what a page has open, if it has one."""
         known = self.opened(visit)

@@ -26,6 +26,9 @@ from ui.talks_panel import TalksParts, connect_talks, open_talk_tools, opener, t
 from ui.web_pages import PageAdder, PageField, page_field
 
 PULSE_SECONDS = 4.0  # how late a page learns that somebody else's refresh changed the corpus
+KEPT_SESSIONS = 100
+"""Open pages whose state the server holds: Gradio takes 0.4 MB for each, for as long as it runs.
+A page that has lost its place goes on from what was kept (``ui.keeping``)."""
 
 MASTHEAD = (
     '<div class="masthead"><h1>refdesk</h1>'
@@ -77,6 +80,7 @@ def build_page(shared: Shared, examples: Sequence[str]) -> gr.Blocks:
         handlers = Handlers(shared, components)
         _connect(page, components, handlers, Asking(handlers, examples))
         connect_settings(settings_panel(shared.desk), shared.desk, handlers.speeds)
+    page.state_session_capacity = KEPT_SESSIONS
     page.queue(default_concurrency_limit=AT_ONCE, max_size=64, api_open=False)
     return page
 

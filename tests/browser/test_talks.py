@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+import ui.page
+from tests.browser.conftest import serving
 from tests.browser.test_chat import answered, ask, quote_in_view
 from tests.ui.scripted import APACHE, LICENCE, SIZE, ScriptedDesk
 from ui.talks import Talks
@@ -94,6 +96,25 @@ def test_a_reload_while_an_answer_is_written_stops_it_and_keeps_the_question(
     ask(page, "Which licence?")
     answered(page, 2)
     page.context.close()
+
+
+def test_a_page_that_the_server_forgot_goes_on_with_its_conversation(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ui.page, "KEPT_SESSIONS", 1)
+    desk = ScriptedDesk(tmp_path)
+    with serving(desk) as address:
+        one, two = (browser.new_context().new_page() for _ in range(2))
+        for visitor in (one, two):  # the second one puts the first out of the server's memory
+            visitor.goto(address)
+            ask(visitor, "Which licence?")
+            answered(visitor, 1)
+        ask(one, "And QwQ-32B?")
+        answered(one, 2)
+        assert desk.asked[-1][1][0].text == "Which licence?"
+        assert one.locator("#chat .turn").count() == 2
+        for visitor in (one, two):
+            visitor.context.close()
 
 
 def test_a_new_tab_begins_afresh_and_lists_the_conversation(page: Any, desk: ScriptedDesk) -> None:
