@@ -213,8 +213,7 @@ def test_two_visitors_keep_their_own(
         open_list(page)
         assert listed(page) == [title]
     stolen = one.evaluate("sessionStorage.getItem('refdesk-talk')")
-    two.evaluate("id => sessionStorage.setItem('refdesk-talk', id)", stolen)
-    two.reload()
+    two.goto(f"{address}?talk={stolen}")
     two.wait_for_selector("#welcome", state="visible")
     assert two.locator("#chat .turn").count() == 0
     reply = two.request.get(f"{address}talk/{stolen}/export?format=md")
