@@ -40,7 +40,7 @@ def serving(
         assert not work.is_alive(), "the app did not stop"
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> bool:
+def until(condition: Callable[[], object], seconds: float = 60) -> bool:
     """Wait until ``condition`` holds; whether it came to hold."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and not condition():
