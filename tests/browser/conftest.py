@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,27 +55,24 @@ class Watched:
 
     origin: str
     problems: list[str] = field(default_factory=list)
-    loads: Counter[Any] = field(default_factory=Counter)
+    left: set[Any] = field(default_factory=set)
 
     def watch(self, page: Any) -> None:
         """Record the page's console errors, exceptions, failed and foreign requests."""
         page.on("console", self._hear)
-        page.on("domcontentloaded", self._count)
         page.on("pageerror", lambda e: self._note(True, f"exception: {e}"))
         page.on("request", lambda r: self._note(self._foreign(r.url), f"foreign: {r.url}"))
         page.on("response", lambda r: self._note(r.status >= 400, f"{r.status}: {r.url}"))
         page.on("websocket", lambda w: self._note(self._foreign(w.url), f"foreign: {w.url}"))
 
     def _hear(self, message: Any) -> None:
-        """Note an error, but for the two lines by which Gradio says that a page is left."""
-        expected = message.text.startswith("AbortError: signal is aborted without reason") or (
-            self.loads[message.page] > 1
-            and "Unexpected error Connection errored out" in message.text
-        )
+        """Note an error, but for the lines by which Gradio says that a page is left."""
+        if message.text.startswith("AbortError: signal is aborted without reason"):
+            self.left.add(message.page)
+            return
+        lost = "Unexpected error Connection errored out" in message.text
+        expected = lost and message.page in self.left
         self._note(message.type == "error" and not expected, f"console: {message.text}")
-
-    def _count(self, page: Any) -> None:
-        self.loads[page] += 1
 
     def _foreign(self, url: str) -> bool:
         parts = urlsplit(url)

@@ -40,7 +40,7 @@ def test_settings_hold_for_the_next_question_and_outlast_a_reload(
     assert page.input_value("#set-evidence") == "320"
     page.click(".settings-close")
     ask(page, "Which licence?")
-    page.wait_for_selector("#trace details.why")
+    answered(page, 2)
     assert desk.options == [AskOptions(600, 0.0), AskOptions()]
 
 
