@@ -11,12 +11,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import asdict
 from importlib.metadata import version
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import anyio
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from assistant.types import Answer, Answered, EvidenceFound
 from corpus.errors import RefdeskError
@@ -57,6 +57,17 @@ class Said(BaseModel):
     text: str
 
 
+def _shape(of: type) -> type[BaseModel]:
+    """A dataclass as the mcp package wants it: that takes the slots of one for its defaults."""
+    fields: dict[str, Any] = {name: (hint, ...) for name, hint in get_type_hints(of).items()}
+    return create_model(of.__name__, **fields)
+
+
+AnswerShape = _shape(Answer)
+PassagesShape = _shape(Passages)
+PartShape = _shape(DocumentPart)
+ReportShape = _shape(RefreshReport)
+
 Question = Annotated[
     str, Field(description=f"The question, in plain language; up to {MAX_QUESTION} characters.")
 ]
@@ -95,7 +106,7 @@ class Tools:
 
     async def ask(
         self, question: Question, ctx: Context, history: History = None
-    ) -> Annotated[CallToolResult, Answer]:
+    ) -> Annotated[CallToolResult, AnswerShape]:
         """Answer a question from the corpus, with checked citations.
 
         Every sentence of the answer carries the number of a quote that supports it. When the
@@ -122,7 +133,9 @@ class Tools:
                     return event.answer
         raise RefdeskError(INTERNAL_ERROR)
 
-    async def search(self, query: Query, limit: Limit = 8) -> Annotated[CallToolResult, Passages]:
+    async def search(
+        self, query: Query, limit: Limit = 8
+    ) -> Annotated[CallToolResult, PassagesShape]:
         """Find the passages of the corpus nearest to a query, best first, with their documents."""
 
         async def work() -> CallToolResult:
@@ -153,7 +166,7 @@ class Tools:
 
     async def document(
         self, document_id: DocumentId, start: Start = 0, length: Length = TOOL_TEXT
-    ) -> Annotated[CallToolResult, DocumentPart]:
+    ) -> Annotated[CallToolResult, PartShape]:
         """Read a document of the corpus, or a part of it, as plain text."""
 
         async def work() -> CallToolResult:
@@ -174,7 +187,7 @@ class Tools:
 
         return await _told(work)
 
-    async def refresh(self) -> Annotated[CallToolResult, RefreshReport]:
+    async def refresh(self) -> Annotated[CallToolResult, ReportShape]:
         """Bring the corpus up to date with its sources; may take minutes."""
         from ui.console import report_text
 
