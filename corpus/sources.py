@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from corpus import archives
 from corpus.card_text import card_bytes, card_document
 from corpus.cards import ModelCard
 from corpus.errors import ParseError, SourceError
@@ -22,6 +23,7 @@ from corpus.front import Front, front_of
 from corpus.parse import MAX_FILE_BYTES, SUFFIXES, media_type, parse, suffix_of
 from corpus.types import Document, DocumentInfo, Parsed
 
+READABLE = SUFFIXES | {archives.SUFFIX}
 # Folders that hold what programs made, not what people wrote.
 _SKIPPED_FOLDERS = frozenset(
     ["__pycache__", "node_modules", "venv", "site-packages", "__MACOSX", "$RECYCLE.BIN"]
@@ -87,9 +89,9 @@ def list_file(path: Path, name: str) -> Iterator[SourceFile]:
         raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
     if not resolved.is_file():
         raise SourceError(f"{path} is not a file")
-    if suffix_of(path.name) not in SUFFIXES:
-        raise SourceError(f"cannot read {path.name}; use one of {' '.join(sorted(SUFFIXES))}")
-    yield SourceFile(f"{name}/{path.name}", resolved, stat.st_size, stat.st_mtime)
+    if suffix_of(path.name) not in READABLE:
+        raise SourceError(f"cannot read {path.name}; use one of {' '.join(sorted(READABLE))}")
+    yield from _files(f"{name}/{path.name}", resolved, stat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,29 @@ class CardFile(SourceFile):
     def read(self) -> bytes:
         """The card as canonical JSON."""
         return card_bytes(self.card)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFile(SourceFile):
+    """A file in an archive; ``path`` is the archive's, with the place inside it below."""
+
+    archive: Path
+    member: str
+
+    def read(self) -> bytes:
+        """Its bytes, unpacked; raises ParseError when it is damaged or too large."""
+        return archives.read_member(self.archive, self.member, MAX_FILE_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableFile(SourceFile):
+    """A file of which is known that it cannot be read, and why."""
+
+    reason: str
+
+    def read(self) -> bytes:
+        """Raise ParseError with the reason."""
+        raise ParseError(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +195,14 @@ def title_from_name(name: str) -> str:
     return " ".join(Path(name).stem.replace("_", " ").split()) or name
 
 
+def passed_over(path: Path) -> bool:
+    """Whether a path below a source is one that is never read: hidden, temporary, a cache."""
+    return any(
+        part.startswith(".") or part in _SKIPPED_FOLDERS or _TEMPORARY.search(part) is not None
+        for part in path.parts
+    )
+
+
 def _walk(folder: Path, base: Path, name: str, above: frozenset[Path]) -> Iterator[SourceFile]:
     """Depth first; a linked folder that is one of its own parents is a loop, not entered."""
     try:
@@ -186,10 +219,31 @@ def _walk(folder: Path, base: Path, name: str, above: frozenset[Path]) -> Iterat
         if real.is_dir():
             if entry.name not in _SKIPPED_FOLDERS and real not in above:
                 yield from _walk(entry, base, name, above | {real})
-        elif real.is_file() and suffix_of(entry.name) in SUFFIXES:
-            stat = real.stat()
+        elif real.is_file() and suffix_of(entry.name) in READABLE:
             relative = entry.relative_to(base).as_posix()
-            yield SourceFile(f"{name}/{relative}", entry, stat.st_size, stat.st_mtime)
+            yield from _files(f"{name}/{relative}", entry, real.stat())
+
+
+def _files(document_id: str, path: Path, stat: os.stat_result) -> Iterator[SourceFile]:
+    """A file as one, or an archive as the files in it."""
+    whole = SourceFile(document_id, path, stat.st_size, stat.st_mtime)
+    if suffix_of(path.name) != archives.SUFFIX:
+        yield whole
+        return
+    try:
+        members = archives.members(path)
+    except (ParseError, SourceError) as error:
+        yield UnreadableFile(document_id, path, stat.st_size, stat.st_mtime, str(error))
+        return
+    for member in members:
+        suffix = suffix_of(member.path.name)
+        if passed_over(Path(member.path)) or suffix not in READABLE:
+            continue
+        place = f"{document_id}/{member.path}", path / member.path, member.size, stat.st_mtime
+        if member.problem is not None:
+            yield UnreadableFile(*place, f"{path.name}: {member.path.name}: {member.problem}")
+        else:
+            yield MemberFile(*place, path, member.name)
 
 
 def _inside(entry: Path, base: Path) -> Path | None:

@@ -45,6 +45,7 @@ class DocumentInfo:
     ``sources`` are pairs (label, address): what the text means by ``(source: label)``.
     ``first_seen`` and ``changed`` (ISO 8601, UTC) say when the index first and last took it in;
     only a listing of the index has them, and None where it came before they were noted.
+    ``replaced`` says of an old version when it ceased to be the current one.
     """
 
     id: str
@@ -61,6 +62,7 @@ class DocumentInfo:
     sources: tuple[tuple[str, str], ...] = ()
     first_seen: str | None = None
     changed: str | None = None
+    replaced: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

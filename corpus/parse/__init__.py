@@ -23,6 +23,7 @@ _MARKDOWN, _HTML, _TEXT = (
     ("text/plain", "text"),
 )
 _OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
 
 # suffix -> (media type, module in this package)
 _FORMATS = {
@@ -39,6 +40,16 @@ _FORMATS = {
     ".csv": ("text/csv", "csv_table"),
     ".tsv": ("text/tab-separated-values", "csv_table"),
     ".rst": ("text/x-rst", "rst"),
+    ".xlsx": (f"{_OFFICE}.spreadsheetml.sheet", "xlsx"),
+    ".odt": (f"{_OPEN}.text", "odf"),
+    ".odp": (f"{_OPEN}.presentation", "odf"),
+    ".ods": (f"{_OPEN}.spreadsheet", "odf"),
+    ".epub": ("application/epub+zip", "epub"),
+    ".json": ("application/json", "json_records"),
+    ".jsonl": ("application/jsonl", "json_records"),
+    ".ipynb": ("application/x-ipynb+json", "notebook"),
+    ".eml": ("message/rfc822", "mail"),
+    ".mbox": ("application/mbox", "mail"),
 }
 SUFFIXES = frozenset(_FORMATS)
 

@@ -41,7 +41,17 @@ def decode(data: bytes, *, html: bool = False) -> str:
                 return data.decode(encoding)
             except (UnicodeDecodeError, LookupError):
                 continue
+        if (cut := _cut_utf8(data)) is not None:
+            return cut
     return _guess(data)
+
+
+def _cut_utf8(data: bytes) -> str | None:
+    """UTF-8 that ends within a character, as a copy that was broken off does; else None."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(data) or None
+    except UnicodeDecodeError:
+        return None
 
 
 def _decode_as(data: bytes, encoding: str) -> str:

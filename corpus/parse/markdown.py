@@ -25,9 +25,14 @@ def parse(data: bytes, name: str) -> Parsed:
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     metadata, body = split_front_matter(text)
     builder = TextBuilder()
-    add_blocks(builder, soup_of(_render(body)))
+    add_markdown(builder, body)
     front = front_of(metadata)
     return builder.build(title=front.title, published=front.published, metadata=metadata)
+
+
+def add_markdown(builder: TextBuilder, body: str) -> None:
+    """Append the blocks of Markdown that has no front matter."""
+    add_blocks(builder, soup_of(_render(body)))
 
 
 def _render(body: str) -> str:
