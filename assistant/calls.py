@@ -15,7 +15,20 @@ from assistant.types import Answer, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
+from index.types import (
+    Changes,
+    Explanation,
+    Mention,
+    NewsItem,
+    Original,
+    Passage,
+    PastRefresh,
+    Progress,
+    Quoted,
+    RefreshReport,
+    Source,
+    Status,
+)
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -34,6 +47,9 @@ CallName = Literal[
     "cards",
     "mentions",
     "catalogue",
+    "history",
+    "explain",
+    "news",
     "warm_up",
 ]
 
@@ -50,6 +66,9 @@ RESULT_OF: dict[CallName, Any] = {
     "cards": list[ModelCard],
     "mentions": list[Mention],
     "catalogue": Result,
+    "history": list[PastRefresh],
+    "explain": Explanation,
+    "news": list[NewsItem],
     "warm_up": None,
 }
 
@@ -69,11 +88,16 @@ class Desk(Protocol):
     def add(self, location: str) -> Source: ...
     def remove(self, name: str) -> None: ...
     def refresh(self) -> RefreshReport: ...
-    def refresh_events(self) -> Iterator[Progress | RefreshReport]: ...
+    def refresh_events(
+        self, *, fetch: bool = True, background: bool = False
+    ) -> Iterator[Progress | RefreshReport]: ...
     def compare(self) -> Changes: ...
     def status(self) -> Status: ...
     def documents(self) -> list[DocumentInfo]: ...
-    def document(self, document_id: str) -> Document | None: ...
+    def document(self, document_id: str, quoted: Quoted | None = None) -> Document | None: ...
+    def history(self, limit: int = 20) -> list[PastRefresh]: ...
+    def explain(self, what: str) -> Explanation: ...
+    def news(self, since: str) -> list[NewsItem]: ...
     def original(self, document_id: str) -> Original | None: ...
     def cards(self) -> list[ModelCard]: ...
     def mentions(self, card_id: str) -> list[Mention]: ...
@@ -87,7 +111,8 @@ class Call:
     """One thing asked of a desk.
 
     ``text`` is the question, the search, the location, the name or the document id; ``query``
-    is what the catalogue is asked, ``options`` how a question wants to be answered.
+    is what the catalogue is asked, ``options`` how a question wants to be answered, ``fetch``
+    whether a refresh asks servers for their pages, ``background`` whether nobody reads its report.
     """
 
     name: CallName
@@ -96,6 +121,9 @@ class Call:
     limit: int = 10
     query: Query = Query()  # noqa: RUF009 (frozen)
     options: AskOptions | None = None
+    fetch: bool = True
+    background: bool = False
+    quoted: Quoted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +152,10 @@ _VALUE_OF: dict[CallName, Callable[[Desk, Call], Any]] = {
     "compare": lambda desk, call: desk.compare(),
     "status": lambda desk, call: desk.status(),
     "documents": lambda desk, call: desk.documents(),
-    "document": lambda desk, call: desk.document(call.text),
+    "document": lambda desk, call: desk.document(call.text, call.quoted),
+    "history": lambda desk, call: desk.history(call.limit),
+    "explain": lambda desk, call: desk.explain(call.text),
+    "news": lambda desk, call: desk.news(call.text),
     "original": lambda desk, call: desk.original(call.text),
     "cards": lambda desk, call: desk.cards(),
     "mentions": lambda desk, call: desk.mentions(call.text),
@@ -138,6 +169,6 @@ def perform(desk: Desk, call: Call) -> Iterator[Message]:
     if call.name == "stream":
         yield from desk.stream(call.text, call.history, call.options)
     elif call.name == "refresh":
-        yield from desk.refresh_events()
+        yield from desk.refresh_events(fetch=call.fetch, background=call.background)
     else:
         yield Returned(_VALUE_OF[call.name](desk, call))

@@ -27,8 +27,22 @@ from corpus.cards import ModelCard
 from corpus.errors import ModelError, WeightsError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
+from index.merged import merged
 from index.rerank import CrossEncoderReranker
-from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
+from index.types import (
+    Changes,
+    Explanation,
+    Mention,
+    NewsItem,
+    Original,
+    Passage,
+    PastRefresh,
+    Progress,
+    Quoted,
+    RefreshReport,
+    Source,
+    Status,
+)
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
@@ -61,6 +75,7 @@ class Assistant:
         self._stack = ExitStack()
         self._catalogue = Catalogue(index)
         self._at_work = AtWork()
+        self._untold: RefreshReport | None = None
         # A drafted sentence is compared with a window of every passage.
         self._encoded = lru_cache(maxsize=512)(
             lambda text: index.stores.embedder.encode_query(text)
@@ -152,17 +167,31 @@ class Assistant:
         """Withdraw a source; the next refresh removes its documents."""
         self.index.remove_source(name)
 
-    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+    def refresh_events(
+        self, *, fetch: bool = True, background: bool = False
+    ) -> Iterator[Progress | RefreshReport]:
         """Bring the index up to date with its sources; the last event is the report.
+
+        Without ``fetch`` no server is asked: pages stay as they were brought last. Nobody reads
+        the report of a refresh in the ``background``: the next one tells what it did as well.
 
         Embedding gives way to answers, and to a model that loads: the same cores would make
         both slow, and the documents that were read are answered from already.
         """
-        with closing(self.index.refresh_events()) as events:
+        with closing(self.index.refresh_events(fetch=fetch)) as events:
             for event in events:
+                if isinstance(event, RefreshReport):
+                    yield self._told(event, background)
+                    continue
                 yield event
-                if isinstance(event, Progress) and not self.index.reading:
+                if not self.index.reading:
                     self._at_work.wait(GIVE_WAY_SECONDS)
+
+    def _told(self, report: RefreshReport, background: bool) -> RefreshReport:
+        """What to say of a refresh that has just done its work (and still has its turn)."""
+        whole = merged(self._untold, report) if self._untold is not None else report
+        self._untold = whole if background else None
+        return report if background else whole
 
     def compare(self) -> Changes:
         """What a refresh would do now; changes nothing."""
@@ -181,9 +210,21 @@ class Assistant:
         """Every document in the index, by id."""
         return self.index.documents()
 
-    def document(self, document_id: str) -> Document | None:
-        """One document with its text, or None."""
-        return self.index.document(document_id)
+    def document(self, document_id: str, quoted: Quoted | None = None) -> Document | None:
+        """One document with its text, or None; the version that ``quoted`` was taken from."""
+        return self.index.document(document_id, quoted)
+
+    def history(self, limit: int = 20) -> list[PastRefresh]:
+        """The last refreshes, newest first."""
+        return self.index.history(limit)
+
+    def explain(self, what: str) -> Explanation:
+        """The state of a document, file or source, and why it is so."""
+        return self.index.explain(what)
+
+    def news(self, since: str) -> list[NewsItem]:
+        """Documents that came, changed or went since a date or time, newest first."""
+        return self.index.news(since)
 
     def original(self, document_id: str) -> Original | None:
         """The file that a document was read from, and whether it is still the same; or None."""
@@ -252,7 +293,13 @@ def build(settings: Settings, stack: ExitStack) -> Assistant:
         [host.strip() for host in settings.allow_hosts.split(",") if host.strip()],
         Limits(bytes=settings.page_megabytes * 2**20),
     )
-    index = Index.open(settings.home, embedder, curated=settings.curated, fetcher=fetcher)
+    index = Index.open(
+        settings.home,
+        embedder,
+        curated=settings.curated,
+        fetcher=fetcher,
+        keep_days=settings.keep_days,
+    )
     stack.callback(index.close)
     llm = _language_model(settings)
     if llm is not None:

@@ -25,7 +25,20 @@ from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
+from index.types import (
+    Changes,
+    Explanation,
+    Mention,
+    NewsItem,
+    Original,
+    Passage,
+    PastRefresh,
+    Progress,
+    Quoted,
+    RefreshReport,
+    Source,
+    Status,
+)
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
@@ -159,9 +172,12 @@ class RemoteAssistant:
                 return event
         raise OwnerGoneError(_GONE)
 
-    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+    def refresh_events(
+        self, *, fetch: bool = True, background: bool = False
+    ) -> Iterator[Progress | RefreshReport]:
         """Bring the index up to date: progress as it goes, the report last."""
-        return cast("Iterator[Progress | RefreshReport]", self._call(Call("refresh")))
+        call = Call("refresh", fetch=fetch, background=background)
+        return cast("Iterator[Progress | RefreshReport]", self._call(call))
 
     def status(self) -> Status:
         """The state of the home."""
@@ -171,9 +187,22 @@ class RemoteAssistant:
         """Every document, without its text."""
         return cast("list[DocumentInfo]", self._value(Call("documents")))
 
-    def document(self, document_id: str) -> Document | None:
-        """One document with its text, or None."""
-        return cast("Document | None", self._value(Call("document", document_id)))
+    def document(self, document_id: str, quoted: Quoted | None = None) -> Document | None:
+        """One document with its text, or None; the version that ``quoted`` was taken from."""
+        call = Call("document", document_id, quoted=quoted)
+        return cast("Document | None", self._value(call))
+
+    def history(self, limit: int = 20) -> list[PastRefresh]:
+        """The last refreshes, newest first."""
+        return cast("list[PastRefresh]", self._value(Call("history", limit=limit)))
+
+    def explain(self, what: str) -> Explanation:
+        """The state of a document, file or source, and why it is so."""
+        return cast("Explanation", self._value(Call("explain", what)))
+
+    def news(self, since: str) -> list[NewsItem]:
+        """Documents that came, changed or went since a date or time, newest first."""
+        return cast("list[NewsItem]", self._value(Call("news", since)))
 
     def original(self, document_id: str) -> Original | None:
         """The file that a document was read from, and whether it is still the same; or None."""

@@ -44,6 +44,21 @@ class Settings(BaseSettings):
     page_megabytes: int = Field(
         25, ge=1, le=100, description="Largest web page or file that is fetched."
     )
+    keep_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="Days that old versions of documents are kept for their citations.",
+    )
+    watch: bool = Field(
+        True, description="Let a served desk refresh by itself when files of its sources change."
+    )
+    pages_every_hours: float = Field(
+        6,
+        ge=0,
+        description="Hours between two looks at web pages while a desk is served or watches; "
+        "0: only when a refresh is asked for.",
+    )
     threads: int | None = Field(None, ge=1, description="CPU threads; None: all available.")
     # Packed evidence held the answer string of SQuAD 2 questions (development sample of 294
     # whose passage was found) at 150, 250, 300, 350, 450 tokens: .905, .963, .969, .973, .976.

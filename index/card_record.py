@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpus.cards import ModelCard
-from index import cards, records
+from index import cards, journal
 from index.catalogue import Query, Result, run
 from index.database import Database
 from index.home import Home
@@ -38,7 +38,7 @@ class CardRecord:
     def as_of(self) -> str | None:
         """When the last refresh finished (ISO 8601, UTC), or None."""
         with self._database.reading() as db:
-            return records.as_of(db)
+            return journal.as_of(db)
 
 
 @contextmanager

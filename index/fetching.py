@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from urllib.parse import urlsplit
 
-from corpus.web.pages import Brought, Pages
+from corpus.web.pages import Brought, Pages, page_id
+from index.records import PastFailure
 from index.types import Progress, Source
 
 log = logging.getLogger(__name__)
@@ -55,9 +56,21 @@ def fetch_pages(
     return found | late
 
 
-def stored_pages(pages: Pages, sources: Iterable[Source]) -> dict[str, Brought]:
-    """The pages as they are here, by source name; no server is asked."""
-    return {s.name: Brought(pages.stored(s.name, s.location)) for s in sources if s.kind == "url"}
+def stored_pages(
+    pages: Pages, sources: Iterable[Source], past: Mapping[str, PastFailure] | None = None
+) -> dict[str, Brought]:
+    """The pages as they are here, by source name; no server is asked.
+
+    What was wrong with a page when it was last asked for, by ``past``, still is.
+    """
+    past = past or {}
+    brought = {}
+    for source in sources:
+        if source.kind == "url":
+            file = pages.stored(source.name, source.location)
+            failed = past.get(page_id(source.name) if file else source.name)
+            brought[source.name] = Brought(file, failed.failure.reason if failed else None)
+    return brought
 
 
 def _still_running(running: set[Future[None]]) -> set[Future[None]]:

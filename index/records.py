@@ -1,4 +1,4 @@
-"""The record: documents, chunks, full text, failures, pending marks and journal in SQLite.
+"""The record: documents, chunks, full text, sources, failures and pending marks in SQLite.
 
 Knows nothing of vectors except their ids, nor of how a refresh decides what to do. Reading
 functions take a connection so that a caller can read several things from one snapshot.
@@ -19,8 +19,6 @@ from index.types import Failure, Source
 
 # SQLite accepts 32,766 bound variables in one statement.
 VARIABLES = 5000
-# Refreshes remembered: a year of daily ones, three times over.
-JOURNAL_LENGTH = 1000
 
 _CHUNK_COLUMNS = (
     "chunks.position, chunks.start, chunks.end, chunks.page, chunks.heading_path, "
@@ -101,6 +99,16 @@ def document(db: sqlite3.Connection, document_id: str) -> Document | None:
         (document_id,),
     ).fetchone()
     return _document(document_id, *row) if row else None
+
+
+def old_version(db: sqlite3.Connection, key: int) -> Document:
+    """A document as it was, by its key among the old versions."""
+    row = db.execute(
+        "SELECT document_id, info, kind, text, structure, content_hash FROM old_versions "
+        "WHERE key = ?",
+        (key,),
+    ).fetchone()
+    return _document(*row)
 
 
 def text(db: sqlite3.Connection, document_id: str) -> tuple[DocumentInfo, str] | None:
@@ -235,7 +243,7 @@ def chunks_of_vectors(
         yield vector_id, current, _chunk(document_id, *columns)
 
 
-# --- sources, failures, pending marks, journal -------------------------------------------
+# --- sources, failures, pending marks ----------------------------------------------------
 
 
 def sources(db: sqlite3.Connection) -> list[Source]:
@@ -286,27 +294,13 @@ def clear_pending(db: sqlite3.Connection, document_ids: Iterable[str]) -> None:
     db.executemany("DELETE FROM pending WHERE document_id = ?", ((i,) for i in document_ids))
 
 
-def write_journal(db: sqlite3.Connection, finished: str, report: dict[str, Any]) -> None:
-    """Note a finished refresh (``finished``: ISO 8601, UTC); old notes are dropped."""
-    cursor = db.execute(
-        "INSERT INTO journal (finished, report) VALUES (?,?)", (finished, _json(report))
-    )
-    db.execute("DELETE FROM journal WHERE key <= ?", ((cursor.lastrowid or 0) - JOURNAL_LENGTH,))
-
-
-def as_of(db: sqlite3.Connection) -> str | None:
-    """When the last refresh finished (ISO 8601, UTC), or None."""
-    row = db.execute("SELECT finished FROM journal ORDER BY key DESC LIMIT 1").fetchone()
-    return str(row[0]) if row else None
-
-
 # --- rows to types -----------------------------------------------------------------------
 
 
 def _store_document(db: sqlite3.Connection, prepared: Prepared) -> int:
     doc, origin = prepared.document, prepared.origin
     fields = asdict(doc.info)
-    for own_column in ("id", "kind", "first_seen", "changed"):
+    for own_column in ("id", "kind", "first_seen", "changed", "replaced"):
         del fields[own_column]
     row = db.execute(
         "INSERT INTO documents (id, source, path, size, mtime, content_hash, recipe, kind, info, "

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from corpus.errors import ParseError, RefdeskError
 from corpus.sources import CardFile, SourceFile, load
 from corpus.types import Document
-from index import records
+from index import journal, records, versions
 from index.compare import as_before, renamed, sha256
-from index.fetching import fetch_pages
+from index.fetching import fetch_pages, stored_pages
 from index.fill import fill, shelve, waiting
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import current_recipe
@@ -84,10 +84,14 @@ class _Tally:
 
 
 def refresh(
-    index: Index, progress: Callable[[Progress], None] | None = None, *, full: bool = False
+    index: Index,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    full: bool = False,
+    fetch: bool = True,
 ) -> RefreshReport:
     """Refresh to the end; ``progress`` is told how far it is."""
-    for event in refresh_events(index, full=full):
+    for event in refresh_events(index, full=full, fetch=fetch):
         if isinstance(event, RefreshReport):
             return event
         if progress is not None:
@@ -95,15 +99,18 @@ def refresh(
     raise AssertionError("a refresh always ends with its report")
 
 
-def refresh_events(index: Index, *, full: bool = False) -> Generator[Progress | RefreshReport]:
+def refresh_events(
+    index: Index, *, full: bool = False, fetch: bool = True
+) -> Generator[Progress | RefreshReport]:
     """Refresh step by step; the last event is the report. ``full`` reads every file again.
 
+    Without ``fetch`` no server is asked: pages stay as they were brought last.
     One refresh at a time: another one says that it waits until this one has ended.
     """
-    return in_turn(index.refresh_lock, _steps(index, full))
+    return in_turn(index.refresh_lock, _steps(index, full, fetch))
 
 
-def _steps(index: Index, full: bool) -> Iterator[Progress | RefreshReport]:
+def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | RefreshReport]:
     started = time.perf_counter()
     tally = _Tally()
     stores = index.stores
@@ -112,7 +119,10 @@ def _steps(index: Index, full: bool) -> Iterator[Progress | RefreshReport]:
         known, past = records.known(db), records.failures(db)
         sources = records.sources(db)
     sources = [CURATED, *sources] if index.curated else sources
-    pages = yield from fetch_pages(index.pages, sources)
+    if fetch:
+        pages = yield from fetch_pages(index.pages, sources)
+    else:
+        pages = stored_pages(index.pages, sources, past)
     plan = scan(sources, Recorded(known, past, current_recipe()), pages, full=full)
     listed = plan.unchanged + len(plan.candidates)
     yield Progress("scan", listed, listed, "files")
@@ -131,6 +141,8 @@ def _steps(index: Index, full: bool) -> Iterator[Progress | RefreshReport]:
     stores.vectors.drop_others()
     report = _report(plan, known, tally, repaired.documents, time.perf_counter() - started)
     _note(stores, report, plan.failures + tally.failures, tally.redated)
+    with stores.db.writing() as db:
+        versions.purge(db, index.keep_days)
     yield report
 
 
@@ -154,7 +166,7 @@ def put(index: Index, documents: Iterable[Document]) -> RefreshReport:
             missing = set()
         report = _report(Plan(), known, tally, (), time.perf_counter() - started)
         with index.stores.db.writing() as db:
-            records.write_journal(db, report.as_of, _summary(report))
+            journal.write(db, report)
         return report
 
 
@@ -319,20 +331,4 @@ def _note(
         for file in redated:
             records.touch(db, file.document_id, file.size, file.mtime)
         records.set_failures(db, failures)
-        records.write_journal(db, report.as_of, _summary(report))
-
-
-def _summary(report: RefreshReport) -> dict[str, int | float]:
-    """What the journal keeps of a report: counts, not lists."""
-    return {
-        "added": len(report.added),
-        "changed": len(report.changed),
-        "renamed": len(report.renamed),
-        "removed": len(report.removed),
-        "failed": len(report.failed),
-        "unchanged": report.unchanged,
-        "repaired": len(report.repaired),
-        "chunks": report.chunks,
-        "embedded": report.embedded,
-        "seconds": round(report.seconds, 3),
-    }
+        journal.write(db, report)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from corpus.curated import curated_card_files, curated_files
 from corpus.errors import SourceError
-from corpus.sources import SourceFile, list_file, list_folder
+from corpus.sources import SourceFile, UnreadableFile, list_file, list_folder
 from corpus.web.pages import Brought
 from index.records import Known, PastFailure
 from index.types import Failure, Source
@@ -59,6 +59,7 @@ def scan(
     listed: dict[str | None, Source] = {}
     unlisted: set[str | None] = {None}
     seen: set[str] = set()
+    closed: dict[Path, str] = {}  # archives, of which no file can be listed
     for source in sources:
         try:
             files = list(list_source(source, pages))
@@ -68,6 +69,7 @@ def scan(
             continue
         listed[source.name] = source
         plan.failures += _not_renewed(source, files, pages)
+        closed |= {file.path: file.reason for file in files if isinstance(file, UnreadableFile)}
         for file in files:
             if reason := _refusal(file, seen):
                 plan.failures.append(_refused(file, reason))
@@ -76,7 +78,7 @@ def scan(
             _place(plan, source, file, recorded, full)
     for entry in recorded.known.values():
         if entry.id not in seen and entry.source not in unlisted:
-            _miss(plan, entry, listed.get(entry.source))
+            _miss(plan, entry, listed.get(entry.source), closed)
     return plan
 
 
@@ -144,13 +146,17 @@ def _refused(file: SourceFile, reason: str) -> PastFailure:
     return _passing(f"{file.document_id!a} ({path})", path, reason)
 
 
-def _miss(plan: Plan, entry: Known, source: Source | None) -> None:
-    """A recorded document that was not listed: gone, unless its folder cannot be read."""
-    closed = _unreadable_folder(entry.path, source) if source is not None else None
-    if closed is None:
+def _miss(plan: Plan, entry: Known, source: Source | None, archives: Mapping[Path, str]) -> None:
+    """A recorded document that was not listed: gone, unless what holds it cannot be read."""
+    above = next((p for p in Path(entry.path).parents if p in archives), None)
+    folder = _unreadable_folder(entry.path, source) if source is not None else None
+    if above is not None:
+        reason = f"the archive that it is in cannot be read ({archives[above]})"
+    elif folder is not None:
+        reason = f"its folder {folder} cannot be read; check its permissions"
+    else:
         plan.vanished.append(entry.id)
         return
-    reason = f"its folder {closed} cannot be read; check its permissions"
     plan.failures.append(_passing(entry.id, entry.path, reason))
 
 

@@ -4,7 +4,7 @@ Knows SQL text only. ``SCHEMA_VERSION`` is stored as ``PRAGMA user_version``; a 
 a higher one was made by a newer refdesk and is refused rather than guessed at.
 """
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # The full-text table keeps its own copy of the tokens: contentless tables can only be
 # deleted from since SQLite 3.43, and Debian 12 ships 3.40.
@@ -128,7 +128,36 @@ WHEN old.content_hash <> new.content_hash BEGIN
 END;
 """
 
-MIGRATIONS = {1: CARDS, 2: TIMES}
+# Since version 4. Kept by triggers too, whoever replaces or removes a document.
+VERSIONS = """
+CREATE TABLE old_versions (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    info TEXT NOT NULL,
+    structure TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    text TEXT NOT NULL,
+    until TEXT NOT NULL             -- ISO 8601, UTC: when it ceased to be the current one
+);
+CREATE INDEX old_versions_by_document ON old_versions (document_id);
+CREATE INDEX old_versions_by_time ON old_versions (until);
+
+CREATE TRIGGER document_is_replaced BEFORE UPDATE OF content_hash ON documents
+WHEN old.content_hash <> new.content_hash BEGIN
+    INSERT INTO old_versions (document_id, kind, info, structure, content_hash, text, until)
+    VALUES (old.id, old.kind, old.info, old.structure, old.content_hash, old.text,
+            strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));
+END;
+
+CREATE TRIGGER document_is_removed BEFORE DELETE ON documents BEGIN
+    INSERT INTO old_versions (document_id, kind, info, structure, content_hash, text, until)
+    VALUES (old.id, old.kind, old.info, old.structure, old.content_hash, old.text,
+            strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));
+END;
+"""
+
+MIGRATIONS = {1: CARDS, 2: TIMES, 3: VERSIONS}
 """What brings a record of a version to the next one."""
 
-SCHEMA += CARDS + TIMES
+SCHEMA += CARDS + TIMES + VERSIONS

@@ -17,7 +17,8 @@ from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
 from corpus.web.fetch import Fetcher
 from corpus.web.pages import Pages
-from index import cards, originals, records
+from index import cards, journal, originals, records, versions
+from index import news as telling
 from index import refresh as refreshing
 from index import search as searching
 from index.catalogue import Query, Result, run
@@ -30,16 +31,21 @@ from index.declared import (
     name_of_page,
     name_of_path,
 )
+from index.explain import explain
 from index.home import Home
 from index.mentions import mentions
 from index.scan import CURATED
 from index.transfer import Stores, TextEmbedder
 from index.types import (
     Changes,
+    Explanation,
     Mention,
+    NewsItem,
     Original,
     Passage,
+    PastRefresh,
     Progress,
+    Quoted,
     RefreshReport,
     Source,
     SourceKind,
@@ -47,14 +53,23 @@ from index.types import (
 )
 from index.vectors import Vectors, VectorsDamagedError, discard
 
+KEEP_DAYS = 30
+
 
 class Index:
     """Documents, their passages and how to find them. Use as a context manager or close."""
 
     def __init__(
-        self, home: Home, stores: Stores, *, curated: bool, fetcher: Fetcher | None = None
+        self,
+        home: Home,
+        stores: Stores,
+        *,
+        curated: bool,
+        fetcher: Fetcher | None = None,
+        keep_days: int = KEEP_DAYS,
     ) -> None:
         """Wrap opened stores; use ``Index.open``."""
+        self.keep_days = keep_days
         self.home = home
         self.pages = Pages(home.pages, fetcher or Fetcher())
         self.stores = stores
@@ -71,10 +86,12 @@ class Index:
         *,
         curated: bool = True,
         fetcher: Fetcher | None = None,
+        keep_days: int = KEEP_DAYS,
     ) -> Index:
         """Open or create a home; raises HomeError when it is damaged, newer or read-only.
 
-        ``fetcher`` brings web pages; without one, only those of public addresses.
+        ``fetcher`` brings web pages; without one, only those of public addresses. Old versions
+        of documents are kept for ``keep_days``.
         """
         place = Home(Path(home)).create()
         db = Database(place.record)
@@ -83,7 +100,8 @@ class Index:
         except BaseException:
             db.close()
             raise
-        return cls(place, Stores(db, vectors, embedder), curated=curated, fetcher=fetcher)
+        stores = Stores(db, vectors, embedder)
+        return cls(place, stores, curated=curated, fetcher=fetcher, keep_days=keep_days)
 
     def close(self) -> None:
         """Let go of the files; harmless when already closed."""
@@ -146,14 +164,23 @@ class Index:
     # --- filling
 
     def refresh(
-        self, progress: Callable[[Progress], None] | None = None, *, full: bool = False
+        self,
+        progress: Callable[[Progress], None] | None = None,
+        *,
+        full: bool = False,
+        fetch: bool = True,
     ) -> RefreshReport:
-        """Make the index hold what the sources hold now. ``full`` reads unchanged files too."""
-        return refreshing.refresh(self, progress, full=full)
+        """Make the index hold what the sources hold now.
 
-    def refresh_events(self, *, full: bool = False) -> Generator[Progress | RefreshReport]:
+        ``full`` reads unchanged files too; without ``fetch`` no server is asked for pages.
+        """
+        return refreshing.refresh(self, progress, full=full, fetch=fetch)
+
+    def refresh_events(
+        self, *, full: bool = False, fetch: bool = True
+    ) -> Generator[Progress | RefreshReport]:
         """``refresh`` step by step; the last event is the report."""
-        return refreshing.refresh_events(self, full=full)
+        return refreshing.refresh_events(self, full=full, fetch=fetch)
 
     def put(self, documents: Iterable[Document]) -> RefreshReport:
         """Index documents that belong to no source; refreshes leave them alone."""
@@ -178,10 +205,24 @@ class Index:
         """The passages before and after one in its document; None at the ends."""
         return searching.neighbours(self.stores, passage)
 
-    def document(self, document_id: str) -> Document | None:
-        """A document with its text, or None."""
+    def document(self, document_id: str, quoted: Quoted | None = None) -> Document | None:
+        """A document with its text, or None; the version that ``quoted`` was taken from."""
         with self.stores.db.reading() as db:
-            return records.document(db, document_id)
+            return versions.document(db, document_id, quoted)
+
+    def news(self, since: str) -> list[NewsItem]:
+        """Documents that came, changed or went since a date or time (ISO 8601), newest first."""
+        with self.stores.db.reading() as db:
+            return telling.news(db, telling.since_when(since))
+
+    def history(self, limit: int = 20) -> list[PastRefresh]:
+        """The last refreshes, newest first."""
+        with self.stores.db.reading() as db:
+            return journal.history(db, limit)
+
+    def explain(self, what: str) -> Explanation:
+        """The state of a document, file or source, and why it is so."""
+        return explain(self, what)
 
     def original(self, document_id: str) -> Original | None:
         """The file that a document was read from, and whether it is still the same; or None."""
@@ -219,7 +260,7 @@ class Index:
             documents, chunks, models = records.counts(db)
             failed = tuple(past.failure for past in records.failures(db).values())
             pending = tuple(records.pending(db))
-            as_of = records.as_of(db)
+            as_of = journal.as_of(db)
         return Status(
             documents=documents,
             chunks=chunks,

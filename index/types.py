@@ -5,10 +5,11 @@ Knows nothing of language models or answers.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from corpus.types import Chunk, DocumentInfo
+from corpus.types import Chunk, DocumentInfo, DocumentKind
 
 SourceKind = Literal["curated", "folder", "file", "url"]
 
@@ -91,6 +92,77 @@ class RefreshReport:
     seconds: float = 0.0
     embedding_seconds: float = 0.0
     as_of: str = ""
+
+    @property
+    def touched(self) -> bool:
+        """Whether any document came, went, changed or was repaired."""
+        return any((self.added, self.changed, self.renamed, self.removed, self.repaired))
+
+
+@dataclass(frozen=True, slots=True)
+class PastRefresh:
+    """A refresh that finished at a time (ISO 8601, UTC), and what the journal keeps of it.
+
+    ``report`` has the counts of a RefreshReport and, under "documents", the first ids of each.
+    """
+
+    finished: str
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quote by its place in a document and the beginning of its sha256 (hex)."""
+
+    start: int
+    end: int
+    digest: str
+
+    @classmethod
+    def of(cls, start: int, end: int, quote: str) -> Quoted:
+        """What identifies the version of a document that ``quote`` was taken from."""
+        whole = hashlib.sha256(quote.encode(errors="surrogatepass")).hexdigest()
+        return cls(start, end, whole[:16])
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """A document that was "added", "changed" or "removed" at a time (ISO 8601, UTC).
+
+    ``quote`` is ``text[start:end]`` of the document: its first sentence, or the first that is
+    new in it.
+    """
+
+    document_id: str
+    title: str
+    kind: DocumentKind
+    what: str
+    when: str
+    quote: str
+    start: int
+    end: int
+    publisher: str | None = None
+    published: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The state of what was asked about, and why it is so.
+
+    ``state``: "indexed", "pending" (no vectors yet), "changed" or "gone" since it was read,
+    "kept" (its last good version is), "failed", "new", "ignored", "source" or "unknown".
+    """
+
+    asked: str
+    state: str
+    reason: str
+    document_id: str | None = None
+    path: str | None = None
+    source: str | None = None
+    passages: int = 0
+    first_seen: str | None = None
+    changed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

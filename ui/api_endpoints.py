@@ -17,7 +17,7 @@ from assistant.types import Answered, Event
 from corpus.errors import RefdeskError
 from ui.api import DEFAULT_TEXT, Programs
 from ui.api_events import INTERNAL_ERROR
-from ui.api_json import event_json
+from ui.api_json import event_json, without_paths
 from ui.api_listeners import Listeners
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Endpoints:
         with _one_sentence():
             async with aclosing(self._events(request, question, history)) as events:
                 made = [event.answer async for event in events if isinstance(event, Answered)]
-            return made[-1].to_dict()
+            return without_paths(made[-1].to_dict())
 
     async def ask_stream(
         self, request: gr.Request, question: str, history: list[dict[str, str]] | None = None
@@ -74,7 +74,7 @@ class Endpoints:
         with _one_sentence():
             async with aclosing(self._events(request, question, history)) as events:
                 async for event in events:
-                    yield event_json(event)
+                    yield without_paths(event_json(event))
 
     async def _events(
         self, request: gr.Request, question: object, history: object
@@ -96,7 +96,9 @@ class Endpoints:
         Returns the query and its passages, each with its document, chunk (offsets, page,
         headings), text and scores.
         """
-        return asdict(self._told(request, lambda: self._programs.search(query, limit)))
+        return without_paths(
+            asdict(self._told(request, lambda: self._programs.search(query, limit)))
+        )
 
     def catalogue(
         self,
@@ -118,9 +120,8 @@ class Endpoints:
         """
         from ui.cli.catalogue import document
 
-        return document(
-            self._told(request, lambda: self._programs.catalogue(where, sort, limit, group_by))
-        )
+        found = self._told(request, lambda: self._programs.catalogue(where, sort, limit, group_by))
+        return without_paths(document(found))
 
     def document(
         self, request: gr.Request, document_id: str, start: int = 0, length: int = DEFAULT_TEXT
@@ -131,16 +132,15 @@ class Endpoints:
         start, length: the first character and how many, at most 100000.
         Returns document (title, publisher, url, …), text, start, end, and the characters of all.
         """
-        return asdict(
-            self._told(request, lambda: self._programs.document(document_id, start, length))
-        )
+        part = self._told(request, lambda: self._programs.document(document_id, start, length))
+        return without_paths(asdict(part))
 
     def status(self, request: gr.Request) -> dict[str, Any]:
         """Say what the desk holds.
 
         Returns documents, chunks, vectors, models, failed, pending, sources, as_of, refreshing.
         """
-        return self._told(request, self._programs.status).to_dict()
+        return without_paths(self._told(request, self._programs.status).to_dict())
 
     async def refresh(self, request: gr.Request) -> dict[str, Any]:
         """Bring the corpus up to date with its sources, and wait for the report.
@@ -150,7 +150,7 @@ class Endpoints:
         """
         self._check(request)
         with _one_sentence():
-            return asdict(await self._programs.refresh())
+            return without_paths(asdict(await self._programs.refresh()))
 
     def _told(self, request: gr.Request, work: Callable[[], Value]) -> Value:
         self._check(request)

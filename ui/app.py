@@ -17,7 +17,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.errors import InputError, RefdeskError
+from index.types import Quoted
 from ui.api import Access
+from ui.atom import ATOM_PATH, atom_feed
 from ui.markup import DOCUMENT_PATH, Span
 from ui.reader import IMAGE_PATH, NO_DOCUMENT, page_image, reader_page
 from ui.shared import Shared
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
     from fastapi import FastAPI
-    from starlette.responses import HTMLResponse
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse, Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
@@ -108,6 +111,7 @@ def build_server(
     if host in LOOPBACK:  # a web site whose name resolves to 127.0.0.1 must not get in
         server.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK])
     server.get(DOCUMENT_PATH, response_model=None)(partial(_document, desk))
+    server.add_route(ATOM_PATH, partial(_atom, desk))
     add_shelf(server, desk)
     server.add_route(IMAGE_PATH, partial(page_image, desk))
     serve_talks(server, shared.keeper)
@@ -134,17 +138,25 @@ def build_server(
     return server
 
 
-def _document(desk: Desk, id: str, start: int = 0, end: int = 0, part: str = "") -> HTMLResponse:
+def _atom(desk: Desk, request: Request) -> Response:
+    """What is new, for feed readers."""
+    return atom_feed(desk, str(request.base_url).rstrip("/"))
+
+
+def _document(
+    desk: Desk, id: str, start: int = 0, end: int = 0, part: str = "", q: str = ""
+) -> HTMLResponse:
     """The page of one document, or a part of it for the reader; all but ``desk`` is untrusted."""
     from starlette.responses import HTMLResponse
 
     from ui.render_document import document_page, missing_page
     from ui.theme import document_style
 
+    quoted = Quoted(start, end, q) if q else None
     if part:
-        return reader_page(desk, id, Span(start, end), part)
+        return reader_page(desk, id, Span(start, end), part, quoted)
     try:
-        document = desk.document(id)
+        document = desk.document(id, quoted)
     except RefdeskError as error:
         return HTMLResponse(missing_page(str(error), document_style()), 503)
     if document is None:
@@ -161,11 +173,13 @@ def serve(
     stop: threading.Event | None = None,
     refresh: bool = False,
     access: Access | None = None,
+    watch: bool = False,
 ) -> None:
     """Serve the page until interrupted or ``stop`` is set; ``access`` is for programs.
 
     Once the page answers, ``on_ready`` is told its address, a refresh starts if asked for,
-    and the models load. Raises InputError if the address cannot be used.
+    the sources are watched if asked for, and the models load. Raises InputError if the
+    address cannot be used.
     """
     import uvicorn
 
@@ -186,6 +200,8 @@ def serve(
                 on_ready(address)
             if refresh:  # its first step shows that it has begun: the models load after it
                 next(shared.refresher.follow(shared.refresher.request()), None)
+            if watch:
+                shared.watcher.start()
             _warm_up(desk)
 
         warm_up = threading.Thread(target=after_start, name="refdesk-warm-up", daemon=True)

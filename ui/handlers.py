@@ -17,7 +17,7 @@ from typing import Any
 import gradio as gr
 
 from corpus.errors import InputError, RefdeskError
-from corpus.parse import SUFFIXES
+from corpus.sources import READABLE
 from index.types import RefreshReport, Status
 from ui import render, render_corpus, render_sources, render_trace
 from ui.conversation import answer_turn
@@ -209,7 +209,7 @@ class Handlers:
 
 def _keep(upload: Path, folder: Path) -> Uploaded:
     try:
-        return Uploaded(keep(upload, upload.name, folder, SUFFIXES), True, "kept")
+        return Uploaded(keep(upload, upload.name, folder, READABLE), True, "kept")
     except InputError as error:
         return Uploaded(upload.name, False, str(error))
     except OSError as error:

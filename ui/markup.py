@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode, urlsplit
 
+from index.types import Quoted
+
 MAX_CELL = 400  # characters of a table cell or a trace value; more does not help a reader
 DOCUMENT_PATH = "/document"
 CARD_PATH = "/card"
@@ -90,12 +92,18 @@ class Span:
         return Span(start, min(max(self.end, start), other.end))
 
 
-def document_href(document_id: str, span: Span | None = None) -> str:
-    """Return the address of a document's own page, at a quote if one is given."""
+def document_href(document_id: str, span: Span | None = None, quoted_text: str = "") -> str:
+    """Return the address of a document's own page, at a quote if one is given.
+
+    With the text of the quote it leads to the version that was quoted, also when the document
+    has changed since.
+    """
     query = {"id": document_id}
     if span is None:
         return f"{DOCUMENT_PATH}?{urlencode(query, quote_via=quote)}"
     query |= {"start": str(span.start), "end": str(span.end)}
+    if quoted_text:
+        query["q"] = Quoted.of(span.start, span.end, quoted_text).digest
     return f"{DOCUMENT_PATH}?{urlencode(query, quote_via=quote)}#quote"
 
 

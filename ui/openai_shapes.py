@@ -202,7 +202,7 @@ def model() -> Json:
 
 
 def _address(citation: Citation, base: str) -> str:
-    here = document_href(citation.document_id, Span(citation.start, citation.end))
+    here = document_href(citation.document_id, Span(citation.start, citation.end), citation.quote)
     return web_url(citation.url) or base.rstrip("/") + here
 
 

@@ -16,8 +16,10 @@ from corpus.errors import ParseError, RefdeskError
 from corpus.parse.pdf_view import Box, Sought, boxes, letters, page_shapes
 from corpus.parse.pdf_view import page_image as drawn
 from corpus.types import Document
+from index.types import Quoted
 from ui import render_reader
 from ui.markup import Span
+from ui.render_document import old_version
 from ui.render_reader import IMAGE_PATH, MORE_LEAVES, WINDOW_CHARS, Leaves
 from ui.views import Desk
 
@@ -39,7 +41,9 @@ CHANGED = (
 __all__ = ["IMAGE_PATH", "NO_DOCUMENT", "page_image", "reader_page"]
 
 
-def reader_page(desk: Desk, document_id: str, span: Span, part: str) -> HTMLResponse:
+def reader_page(
+    desk: Desk, document_id: str, span: Span, part: str, quoted: Quoted | None = None
+) -> HTMLResponse:
     """The ``part`` of a document that the reader asked for.
 
     ``text`` and ``leaves`` are more of its text (characters) or pages (numbers) in ``span``;
@@ -48,7 +52,7 @@ def reader_page(desk: Desk, document_id: str, span: Span, part: str) -> HTMLResp
     from starlette.responses import HTMLResponse
 
     try:
-        document = desk.document(document_id)
+        document = desk.document(document_id, quoted)
         if document is None:
             return HTMLResponse(render_reader.missing_part(NO_DOCUMENT), 404)
         return HTMLResponse(_part(desk, document, span, part))
@@ -67,6 +71,8 @@ def _part(desk: Desk, document: Document, span: Span, part: str) -> str:
         last = min(span.end, span.start + MORE_LEAVES)
         return render_reader.leaf_window(document, leaves, span.start, last)
     leaves, note = _leaves(desk, document, span)
+    if document.info.replaced:
+        note = old_version(document.info.replaced)
     return render_reader.reader_part(document, span, leaves, note)
 
 

@@ -24,8 +24,14 @@ INTERNAL_ERROR = "The refresh failed inside refdesk; its log has the details."
 
 @dataclass(eq=False, slots=True)
 class Request:
-    """One refresh that was asked for; ``report`` or ``error`` is set once it is ``done``."""
+    """One refresh that was asked for; ``report`` or ``error`` is set once it is ``done``.
 
+    With ``fetch`` web pages are asked for too; nobody reads the report of one in the
+    ``background``.
+    """
+
+    fetch: bool = True
+    background: bool = False
     done: threading.Event = field(default_factory=threading.Event)
     report: RefreshReport | None = None
     error: str | None = None
@@ -45,11 +51,14 @@ class Refresher:
         self.progress: Progress | None = None
         self.busy = False
 
-    def request(self) -> Request:
+    def request(self, *, fetch: bool = True, background: bool = False) -> Request:
         """Ask for a refresh that starts from now on (one under way may have passed a file)."""
         with self._choosing:
-            if self._waiting is None:
-                self._waiting = Request()
+            if self._waiting is not None:
+                self._waiting.fetch |= fetch
+                self._waiting.background &= background
+            else:
+                self._waiting = Request(fetch, background)
                 thread = threading.Thread(
                     target=self._run, args=(self._waiting,), name="refdesk-refresh", daemon=True
                 )
@@ -94,7 +103,7 @@ class Refresher:
 
     def _refresh(self, request: Request) -> None:
         self._pace = Pace()
-        events = self._desk.refresh_events()
+        events = self._desk.refresh_events(fetch=request.fetch, background=request.background)
         try:
             for event in events:
                 if isinstance(event, RefreshReport):

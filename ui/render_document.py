@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from corpus.types import Block, Document, DocumentInfo
-from ui.markup import Span, escaped, link
+from ui.markup import Span, escaped, link, moment
 from ui.source_links import linked, source_list
 
 # About 60 printed pages: a browser lays it out at once, where a whole book would freeze it.
@@ -21,9 +21,10 @@ def document_page(document: Document, style: str, marked: Span | None = None) ->
     whole = Span(0, len(document.text))
     marked = (marked or Span(0, 0)).within(whole)
     window = _window(marked, whole)
-    note = ""
+    replaced = document.info.replaced
+    note = f'<p class="note">{escaped(old_version(replaced))}</p>' if replaced else ""
     if window != whole:
-        note = (
+        note += (
             f'<p class="note">Characters {window.start:,} to {window.end:,} of'
             f" {whole.end:,} are shown.</p>"
         )
@@ -33,6 +34,14 @@ def document_page(document: Document, style: str, marked: Span | None = None) ->
         + "".join(parts(document, window, marked))
         + source_list(document.info.sources),
         style,
+    )
+
+
+def old_version(replaced: str) -> str:
+    """Return what a reader should know of a version that is not the current one."""
+    return (
+        f"This is the version that was quoted. It ceased to be the current one on"
+        f" {moment(replaced)}: the document has changed since, or gone."
     )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from corpus.parse.pdf_view import Box
 from corpus.types import Block, Document
+from index.types import Quoted
 from ui.markup import DOCUMENT_PATH, Span, document_href, escaped, link
 from ui.render_document import parts
 from ui.source_links import source_list
@@ -150,7 +151,9 @@ def _head(document: Document, marked: Span, leaves: Leaves | None) -> str:
     if page is not None:
         facts.append(f"page {page:d}")
         shown = f' data-page="{page:d}"'
-    tab = f'<a href="{escaped(document_href(info.id, marked))}" target="_blank">open in a tab</a>'
+    chosen = document.text[marked.start : marked.end]
+    address = escaped(document_href(info.id, marked, chosen))
+    tab = f'<a href="{address}" target="_blank">open in a tab</a>'
     links = [each for each in (link(info.url, "open the original"), tab) if each]
     toggle = ""
     if leaves is not None:
@@ -190,6 +193,8 @@ def _whole_blocks(blocks: Sequence[Block], window: Span) -> Span:
 
 def _more(document: Document, kind: str, span: Span, label: str) -> str:
     query = {"id": document.info.id, "part": kind, "start": span.start, "end": span.end}
+    if kind == "text":  # more of the same version
+        query["q"] = Quoted.of(span.start, span.end, document.text[span.start : span.end]).digest
     address = f"{DOCUMENT_PATH}?{urlencode(query, quote_via=quote)}"
     side = "before" if label.startswith(("Show what comes before", "Show earlier")) else "after"
     return (

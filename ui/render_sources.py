@@ -119,7 +119,7 @@ def _model_group(citations: Sequence[Citation], turn: int, *, with_id: bool) -> 
 
 def _compact(cited: Citation, turn: int, *, with_id: bool) -> str:
     identity = f' id="source-{cited.number:d}"' if with_id else ""
-    here = document_href(cited.document_id, Span(cited.start, cited.end))
+    here = document_href(cited.document_id, Span(cited.start, cited.end), cited.quote)
     return (
         f'<div class="source compact"{identity} data-n="{cited.number:d}" data-turn="{turn:d}"'
         f' tabindex="-1"><a class="number" href="{escaped(here)}" target="_blank"'
@@ -161,7 +161,7 @@ def source_meta(cited: Citation) -> str:
         facts.append(f"page {cited.page:d}")
     if cited.kind == "model_card":
         facts.append("model card")
-    here = document_href(cited.document_id, Span(cited.start, cited.end))
+    here = document_href(cited.document_id, Span(cited.start, cited.end), cited.quote)
     facts.append(f'<a class="here" href="{escaped(here)}" target="_blank">read it here</a>')
     original = link(cited.url, "open the original")
     return " · ".join([*facts, original] if original else facts)

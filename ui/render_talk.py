@@ -87,7 +87,7 @@ def _reference(cited: Citation, turn: int, *, on_desk: bool) -> str:
         facts.append("model card")
     facts.append(f'<span class="document">{escaped(cited.document_id)}</span>')
     if on_desk:
-        here = document_href(cited.document_id, Span(cited.start, cited.end))
+        here = document_href(cited.document_id, Span(cited.start, cited.end), cited.quote)
         facts.append(f'<a href="{escaped(here)}">read it here</a>')
     original = link(cited.url, "open the original")
     facts += [original] if original else []

@@ -12,6 +12,7 @@ from ui.api_listeners import Listeners
 from ui.keeping import Keeper
 from ui.refreshing import Refresher
 from ui.views import Desk
+from ui.watching import Watcher
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +23,7 @@ class Shared:
     refresher: Refresher
     keeper: Keeper
     programs: Programs
+    watcher: Watcher
     listeners: Listeners = field(default_factory=Listeners)
 
     @classmethod
@@ -29,9 +31,11 @@ class Shared:
         """Return what a server of ``desk`` needs; ``access`` is for programs."""
         refresher = Refresher(desk)
         programs = Programs(desk, refresher, access or Access())
-        return cls(desk, refresher, Keeper(desk), programs)
+        watcher = Watcher(desk, refresher)
+        return cls(desk, refresher, Keeper(desk), programs, watcher)
 
     def close(self) -> None:
-        """End a running refresh in good order and close the kept conversations."""
+        """End the watch and a running refresh in good order, close the kept conversations."""
+        self.watcher.close()
         self.refresher.close()
         self.keeper.close()

@@ -16,7 +16,18 @@ from assistant.types import Answer, Citation, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
-from index.types import Changes, Mention, Original, Passage, Progress, RefreshReport, Source, Status
+from index.types import (
+    Changes,
+    Mention,
+    NewsItem,
+    Original,
+    Passage,
+    Progress,
+    Quoted,
+    RefreshReport,
+    Source,
+    Status,
+)
 from ui.feedback import Feedback
 from ui.line import Place
 from ui.settling import NOTHING_SETTLED, Settled
@@ -51,8 +62,12 @@ class Desk(Protocol):
         """Return what is known about every document."""
         ...
 
-    def document(self, document_id: str) -> Document | None:
-        """Return one document with its text, or None."""
+    def document(self, document_id: str, quoted: Quoted | None = None) -> Document | None:
+        """Return one document with its text, or None; the version that was quoted from."""
+        ...
+
+    def news(self, since: str) -> list[NewsItem]:
+        """Return what came, changed or went since a date or time."""
         ...
 
     def original(self, document_id: str) -> Original | None:
@@ -87,7 +102,9 @@ class Desk(Protocol):
         """Return what a refresh would do now."""
         ...
 
-    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+    def refresh_events(
+        self, *, fetch: bool = True, background: bool = False
+    ) -> Iterator[Progress | RefreshReport]:
         """Bring the sources in; the report is the last event."""
         ...
 
@@ -160,15 +177,23 @@ def source_cards(desk: Desk, citations: Iterable[Citation]) -> tuple[SourceCard,
             continue
         if citation.document_id not in documents:
             documents[citation.document_id] = desk.document(citation.document_id)
-        cards.append(in_context(citation, documents[citation.document_id]))
+        document = documents[citation.document_id]
+        if not _holds(document, citation):  # it has changed: the version that was quoted
+            found = Quoted.of(citation.start, citation.end, citation.quote)
+            document = desk.document(citation.document_id, found)
+        cards.append(in_context(citation, document))
     return tuple(cards)
+
+
+def _holds(document: Document | None, citation: Citation) -> bool:
+    return document is not None and (document.text[citation.start : citation.end] == citation.quote)
 
 
 def in_context(citation: Citation, document: Document | None) -> SourceCard:
     """Return the card of a citation, without context if the document no longer holds the quote."""
     start, end = citation.start, citation.end
     around = max(LEAST_CONTEXT_CHARS, CONTEXT_CHARS - len(citation.quote) // 2)
-    if document is None or document.text[start:end] != citation.quote:
+    if document is None or not _holds(document, citation):
         return SourceCard(citation)
     text = document.text
     first = max(0, start - around)

@@ -36,11 +36,15 @@ from index.home import Owner, acquire, write_owner
 from index.turns import in_turn
 from index.types import (
     Changes,
+    Explanation,
     Failure,
     Mention,
+    NewsItem,
     Original,
     Passage,
+    PastRefresh,
     Progress,
+    Quoted,
     RefreshReport,
     Source,
     Status,
@@ -154,7 +158,9 @@ class ScriptedDesk:
     def refresh(self) -> RefreshReport:
         raise AssertionError("the service drains refresh_events")
 
-    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+    def refresh_events(
+        self, *, fetch: bool = True, background: bool = False
+    ) -> Iterator[Progress | RefreshReport]:
         return in_turn(self.refresh_lock, self._refresh_steps())
 
     def _refresh_steps(self) -> Iterator[Progress | RefreshReport]:
@@ -184,8 +190,20 @@ class ScriptedDesk:
         self._record("documents")
         return [INFO]
 
-    def document(self, document_id: str) -> Document | None:
-        self._record("document", document_id)
+    def history(self, limit: int = 20) -> list[PastRefresh]:
+        self._record("history", limit)
+        return [PastRefresh("2026-01-01T00:00:00+00:00", {"added": 1, "documents": {}})]
+
+    def explain(self, what: str) -> Explanation:
+        self._record("explain", what)
+        return Explanation(what, "indexed", "as its file is", passages=3)
+
+    def news(self, since: str) -> list[NewsItem]:
+        self._record("news", since)
+        return [NewsItem("a/b.md", "B", "document", "added", since, "quote", 0, 5)]
+
+    def document(self, document_id: str, quoted: Quoted | None = None) -> Document | None:
+        self._record("document", document_id, *([quoted] if quoted else []))
         return DOCUMENT if document_id == INFO.id else None
 
     def cards(self) -> list[ModelCard]:

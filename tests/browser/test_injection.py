@@ -154,7 +154,7 @@ class HostileDesk(ScriptedDesk):
     def documents(self) -> list[DocumentInfo]:
         return [info(name) for name in NAMES]
 
-    def document(self, document_id: str) -> Document | None:
+    def document(self, document_id: str, quoted: object = None) -> Document | None:
         name = document_id.split("/")[1]
         return Document(info(name), text_of(name), (), (), "0" * 64)
 

@@ -1,15 +1,12 @@
-"""Kills a refreshing process at random points; the next refresh must repair everything."""
+"""A refresh cut at any write is made good by the next; tests/bench/crashes.py kills processes."""
 
 from __future__ import annotations
 
 import random
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,12 +14,6 @@ import pytest
 from index.store import Index
 from tests.index.hash_embedder import HashEmbedder
 from tests.index.snapshot import fresh_snapshot, snapshot
-
-PROJECT = Path(__file__).resolve().parents[2]
-KILLS = 16
-# A refresh of the disturbed folder has 5 to 15 events, 10 to 100 ms apart.
-MOST_EVENTS = 10
-LONGEST_WAIT = 0.08
 
 
 def words(rng: random.Random, count: int) -> str:
@@ -42,55 +33,6 @@ def disturb(folder: Path, rng: random.Random) -> None:
         path.unlink()
     edited = sorted(folder.iterdir())[0]
     edited.write_text(edited.read_text() + f"\n\n{words(rng, 130)}")
-
-
-def refresh_and_kill(home: Path, folder: Path, events: int, wait: float) -> bool:
-    """Kill a refresh ``wait`` seconds after its nth event; whether it was still at work."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.index.refresh_process", str(home), str(folder)],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert child.stdout is not None
-        lines = list(islice(child.stdout, events))
-        time.sleep(wait)
-        child.kill()
-        return "DONE\n" not in [*lines, *child.stdout]
-    finally:
-        child.kill()
-        child.wait(10)
-
-
-@pytest.mark.timeout(200)
-def test_a_killed_refresh_is_repaired_by_the_next(tmp_path: Path) -> None:
-    rng = random.Random(20250)
-    folder, home = tmp_path / "notes", tmp_path / "home"
-    folder.mkdir()
-    interrupted = repaired = 0
-    for _ in range(KILLS):
-        disturb(folder, rng)
-        events, wait = rng.randint(1, MOST_EVENTS), rng.uniform(0.0, LONGEST_WAIT)
-        interrupted += refresh_and_kill(home, folder, events, wait)
-        if rng.random() < 0.5:  # else let damage upon damage pile up
-            repaired += check_repair(home, folder, tmp_path / f"fresh-{rng.random()}")
-    repaired += check_repair(home, folder, tmp_path / "fresh-last")
-    assert interrupted >= KILLS // 2, "the kills came too late to test anything"
-    assert repaired >= 1, "no kill hit the protocol between its writes"
-
-
-def check_repair(home: Path, folder: Path, fresh: Path) -> bool:
-    """Refresh once more and compare with a fresh build; whether a repair was needed."""
-    with Index.open(home, HashEmbedder(), curated=False) as index:
-        report = index.refresh()
-        assert report.failed == ()
-        found = snapshot(index)
-        assert index.status().pending == ()
-    expected = fresh_snapshot(fresh, folder)
-    assert found.documents == expected.documents
-    assert found == expected
-    return bool(report.repaired)
 
 
 class Killed(BaseException):

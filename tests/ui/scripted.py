@@ -36,9 +36,11 @@ from index.types import (
     Changes,
     Failure,
     Mention,
+    NewsItem,
     Original,
     Passage,
     Progress,
+    Quoted,
     RefreshReport,
     Source,
     Status,
@@ -362,7 +364,10 @@ class ScriptedDesk:
     def documents(self) -> list[DocumentInfo]:
         return list(INFOS.values())
 
-    def document(self, document_id: str) -> Document | None:
+    def news(self, since: str) -> list[NewsItem]:
+        return []
+
+    def document(self, document_id: str, quoted: Quoted | None = None) -> Document | None:
         if document_id in INFOS:
             return document(document_id)
         page = self.pages.get(document_id.removesuffix("/page"))
@@ -409,7 +414,9 @@ class ScriptedDesk:
     def remove(self, name: str) -> None:
         del self.pages[name]
 
-    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+    def refresh_events(
+        self, *, fetch: bool = True, background: bool = False
+    ) -> Iterator[Progress | RefreshReport]:
         gone = [s for s in self.pages.values() if "gone" in s.location]
         failed = tuple(Failure(s.name, s.location, "there is no such page (404)") for s in gone)
         for step in self.refresh_steps:

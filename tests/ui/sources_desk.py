@@ -102,5 +102,5 @@ class SourcesDesk(ScriptedDesk):
         yield EvidenceFound(self.answer.citations[:2])
         yield Answered(replace(self.answer, question=question, standalone_question=question))
 
-    def document(self, document_id: str) -> Document | None:
+    def document(self, document_id: str, quoted: object = None) -> Document | None:
         return self.texts.get(document_id) or super().document(document_id)

@@ -212,7 +212,9 @@ def test_those_who_would_wait_too_long_are_told_so(client: Client, desk: Served)
 class Slow(ScriptedDesk):
     """A desk whose refresh lasts until the gate opens."""
 
-    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+    def refresh_events(
+        self, *, fetch: bool = True, background: bool = False
+    ) -> Iterator[Progress | RefreshReport]:
         yield Progress("parse", 1, 2, "files", "a.md")
         assert self.gate.wait(30)
         yield RefreshReport(added=("files/a.md",), seconds=0.5)

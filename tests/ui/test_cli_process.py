@@ -195,3 +195,32 @@ def answers(browser: httpx.Client, port: int) -> bool:
         return browser.get(f"http://127.0.0.1:{port}/").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def test_a_watching_refresh_brings_in_what_lands_until_it_is_interrupted(
+    home: Path, tmp_path: Path, weights_dir: Path
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    variables = {"REFDESK_WEIGHTS": str(weights_dir)}
+    run_json("add", str(folder), "--home", str(home), **variables)
+    watching = start("refresh", "--watch", "--json", "--home", str(home), **variables)
+    try:
+        assert watching.stdout is not None
+        assert json.loads(watching.stdout.readline())["added"] == []
+        (folder / "quokka.txt").write_text("The quokka of Rottnest Island is a small marsupial.")
+        assert json.loads(watching.stdout.readline())["added"] == ["notes/quokka.txt"]
+        # the home has an owner now, which a second command works through
+        found = run_json("search", "quokka", "--home", str(home), **variables)
+        assert "quokka" in json.dumps(found)
+        (folder / "quokka.txt").unlink()
+        assert json.loads(watching.stdout.readline())["removed"] == ["notes/quokka.txt"]
+        watching.send_signal(signal.SIGINT)
+        assert finish(watching)[0] == 130
+    finally:
+        watching.kill()
+
+
+def test_watching_without_changing_anything_is_refused(home: Path) -> None:
+    code, _, stderr = finish(start("refresh", "--watch", "--dry-run", "--home", str(home)))
+    assert (code, "leave out --watch" in stderr) == (2, True)

@@ -178,7 +178,7 @@ def test_each_cited_document_is_read_once(desk: ScriptedDesk) -> None:
     read: list[str] = []
 
     class Counting(ScriptedDesk):
-        def document(self, document_id: str):  # type: ignore[no-untyped-def]
+        def document(self, document_id: str, quoted: object = None):  # type: ignore[no-untyped-def]
             read.append(document_id)
             return super().document(document_id)
 

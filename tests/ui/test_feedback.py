@@ -89,7 +89,7 @@ class Desk:
     def ask(self, question: str, history: object = ()) -> Answer:
         return REFUSAL if "World Cup" in question else ANSWER
 
-    def document(self, document_id: str) -> Document | None:
+    def document(self, document_id: str, quoted: object = None) -> Document | None:
         return document(document_id)
 
 

@@ -27,7 +27,9 @@ class SlowDesk(ScriptedDesk):
         self.at_once = 0
         self.closed_runs = 0
 
-    def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+    def refresh_events(
+        self, *, fetch: bool = True, background: bool = False
+    ) -> Iterator[Progress | RefreshReport]:
         self.runs += 1
         self.at_once += 1
         assert self.at_once == 1, "two refreshes ran at once"
@@ -101,7 +103,9 @@ def test_a_failure_is_told_and_the_next_refresh_runs(
     class FailingOnce(ScriptedDesk):
         failed = False
 
-        def refresh_events(self) -> Iterator[Progress | RefreshReport]:
+        def refresh_events(
+            self, *, fetch: bool = True, background: bool = False
+        ) -> Iterator[Progress | RefreshReport]:
             if not self.failed:
                 self.failed = True
                 raise error

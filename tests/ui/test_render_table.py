@@ -187,5 +187,5 @@ class NoDocuments(ScriptedDesk):
     def __init__(self) -> None:
         pass
 
-    def document(self, document_id: str) -> None:
+    def document(self, document_id: str, quoted: object = None) -> None:
         raise AssertionError("a long list of cards needs no documents")

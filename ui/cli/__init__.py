@@ -24,6 +24,7 @@ from ui.cli.measuring import bench, evaluate
 from ui.cli.models import weights
 from ui.cli.serving import serve
 from ui.cli.tools import mcp
+from ui.cli.upkeep import backup, news, remove, restore
 
 __all__ = ["cli", "main"]
 
@@ -35,8 +36,8 @@ def cli() -> None:
 
 
 for command in (
-    serve, ask, chat, search, add, refresh, status, catalogue, weights, corpus, evaluate, bench,
-    feedback, mcp, doctor,
+    serve, ask, chat, search, add, remove, refresh, status, news, catalogue, weights, corpus,
+    evaluate, bench, feedback, mcp, backup, restore, doctor,
 ):  # fmt: skip
     cli.add_command(command)
 

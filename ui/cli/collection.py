@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.errors import InputError
+from corpus.errors import HomeError, InputError
 from ui.cli.frame import Output
 from ui.cli.options import common, desk
 
 if TYPE_CHECKING:
     from assistant.calls import Desk
-    from index.types import Changes
+    from index.types import Changes, RefreshReport
 
 
 @click.command()
@@ -43,25 +43,68 @@ def add(output: Output, location: str, home: Path | None) -> None:
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--watch", is_flag=True, help="Go on, and refresh whenever files change.")
 @common
 @click.pass_obj
-def refresh(output: Output, dry_run: bool, home: Path | None) -> None:
+def refresh(output: Output, dry_run: bool, watch: bool, home: Path | None) -> None:
     """Bring the index up to date with its sources.
 
     Files that cannot be read are listed with the reason, keep their last good version, and
     do not make the command fail.
-    """
-    from ui.console import report_text, show_refresh
 
+    With --watch the command goes on until Ctrl-C: a file that lands in a source is searchable
+    seconds later, web pages are asked for every REFDESK_PAGES_EVERY_HOURS. With --json it
+    then prints one report per line, for each refresh that did something.
+    """
+    from ui.console import show_refresh
+
+    if dry_run and watch:
+        raise click.UsageError("--dry-run changes nothing; leave out --watch")
     with desk(home) as opened:
         if dry_run:
             _show_changes(output, opened.compare())
             return
-        report = show_refresh(opened.refresh_events())
-    if output.as_json:
-        output.document(asdict(report))
-    else:
+        _show_report(output, show_refresh(opened.refresh_events()), compact=watch)
+        if watch:
+            _watch(output, opened)
+
+
+def _watch(output: Output, opened: Desk) -> None:
+    """Refresh whenever there is a reason to, until interrupted."""
+    import threading
+
+    from index.watching import reasons
+    from ui.console import printable, show_refresh
+
+    if not output.as_json:
+        click.echo("Watching the sources; Ctrl-C ends.", err=True)
+    why = reasons(
+        lambda: opened.status().sources,
+        threading.Event(),
+        pages_every=opened.settings.pages_every_hours * 3600,
+        apart_from=opened.settings.home,
+    )
+    for reason in why:
+        try:
+            report = show_refresh(opened.refresh_events(fetch=reason.what == "schedule"))
+        except HomeError as error:  # a full disk may have room again; Ctrl-C ends
+            click.echo(f"refdesk: {error}", err=True)
+            continue
+        if report.touched:
+            if not output.as_json:
+                click.echo(f"{report.as_of}  {printable(reason.detail)}")
+            _show_report(output, report, compact=True)
+
+
+def _show_report(output: Output, report: RefreshReport, *, compact: bool) -> None:
+    from ui.console import report_text
+
+    if not output.as_json:
         click.echo(report_text(report))
+    elif compact:
+        output.line(asdict(report))
+    else:
+        output.document(asdict(report))
 
 
 def _show_changes(output: Output, changes: Changes) -> None:
@@ -74,22 +117,79 @@ def _show_changes(output: Output, changes: Changes) -> None:
 
 
 @click.command()
+@click.argument("what", required=False, metavar="[PATH|ID|SOURCE]")
 @click.option("--document", "document_id", metavar="ID", help="Show one document with its text.")
+@click.option("--history", is_flag=True, help="Show the last refreshes and what each did.")
 @common
 @click.pass_obj
-def status(output: Output, document_id: str | None, home: Path | None) -> None:
-    """Show what is indexed, how old it is, and what failed."""
+def status(
+    output: Output, what: str | None, document_id: str | None, history: bool, home: Path | None
+) -> None:
+    """Show what is indexed, how old it is, and what failed.
+
+    With a file's path, a document's id or a source's name: the state that it is in, and why.
+    """
     from ui.console import status_text
 
+    if sum((what is not None, document_id is not None, history)) > 1:
+        raise click.UsageError("say one of PATH|ID|SOURCE, --document and --history")
     with desk(home) as opened:
         if document_id is not None:
             _show_document(output, opened, document_id)
+            return
+        if history:
+            _show_history(output, opened)
+            return
+        if what is not None:
+            _show_explanation(output, opened, what)
             return
         state = opened.status()
     if output.as_json:
         output.document(asdict(state))
     else:
         click.echo(status_text(state))
+
+
+def _show_history(output: Output, opened: Desk) -> None:
+    from ui.console import one_line
+
+    past = opened.history()
+    if output.as_json:
+        output.document([{"finished": one.finished, **one.report} for one in past])
+        return
+    for one in past:
+        counts = {n: one.report.get(n, 0) for n in ("added", "changed", "renamed", "removed")}
+        told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        failed = one.report.get("failed", 0)
+        failures = f"; {failed} failed" if failed else ""
+        seconds = one.report.get("seconds", 0)
+        click.echo(f"{one.finished}  {told or 'nothing new'}{failures}  ({seconds} s)")
+        for name, ids in one.report.get("documents", {}).items():
+            for i in ids:
+                named = i if isinstance(i, str) else ": ".join(map(str, i))
+                click.echo(f"    {name:<9}{one_line(named, 200)}")
+    if not past:
+        click.echo("There was no refresh yet.")
+
+
+def _show_explanation(output: Output, opened: Desk, what: str) -> None:
+    from ui.console import one_line
+
+    found = opened.explain(_in_full(what))
+    if output.as_json:
+        output.document(asdict(found))
+        return
+    click.echo(f"{found.state}: {one_line(found.reason, 400)}")
+    shown = ("document_id", "path", "source", "passages", "first_seen", "changed")
+    for name in shown:
+        if value := getattr(found, name):
+            click.echo(f"{name.replace('_', ' '):<12}{one_line(str(value), 300)}")
+
+
+def _in_full(what: str) -> str:
+    """A path in full, for the owner may run in another folder; an id or a name as it is."""
+    path = Path(what).expanduser()
+    return str(path.absolute()) if path.exists() or what.startswith((".", "~")) else what
 
 
 def _show_document(output: Output, opened: Desk, document_id: str) -> None:

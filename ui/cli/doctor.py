@@ -49,19 +49,45 @@ class Finding:
 @click.command()
 @click.option("--deep", is_flag=True, help="Also check the model files' hashes.")
 @click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True)
+@click.option("--repair", is_flag=True, help="Put a damaged index right from what is left.")
 @common
 @click.pass_context
-def doctor(context: click.Context, deep: bool, port: int, home: Path | None) -> None:
-    """Check Python, packages, home, model files, disk, memory and port."""
+def doctor(context: click.Context, deep: bool, port: int, repair: bool, home: Path | None) -> None:
+    """Check Python, packages, home, model files, disk, memory and port.
+
+    With --repair a damaged record is put aside, its sources are declared again, and a refresh
+    builds anew what is missing: from the record where that is sound, else from the files.
+    """
     output: Output = context.obj
+    done = _repair(home) if repair else []
     findings = list(examine(read_settings(home), port=port, deep=deep))
     healthy = all(finding.level != "fail" for finding in findings)
     if output.as_json:
-        output.document({"healthy": healthy, "findings": [asdict(f) for f in findings]})
+        repaired = {"repaired": done} if repair else {}
+        output.document({"healthy": healthy, "findings": [asdict(f) for f in findings], **repaired})
     else:
+        for line in done or (["nothing was damaged"] if repair else []):
+            click.echo(f"repair: {line}")
         for finding in findings:
             click.echo(_line(finding))
     context.exit(0 if healthy else FAILED)
+
+
+def _repair(home: Path | None) -> list[str]:
+    """Put right what is damaged; what was done, a line each."""
+    from index.backup import rescue
+    from ui.cli.options import desk
+    from ui.console import show_refresh
+
+    done = rescue(read_settings(home).home)
+    with desk(home) as opened:
+        before = opened.status()
+        report = show_refresh(opened.refresh_events(fetch=False))
+    if report.repaired:
+        done.append(f"{len(report.repaired)} documents got their vectors again")
+    if report.added and before.documents == 0:
+        done.append(f"{len(report.added)} documents were read again")
+    return done
 
 
 def _line(finding: Finding) -> str:

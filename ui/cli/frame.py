@@ -46,6 +46,11 @@ class Output:
             text = json.dumps(value, indent=2, default=str)
         click.echo(text, file=self.stream)
 
+    def line(self, value: Any) -> None:
+        """Write one line of JSON, of a command that goes on."""
+        click.echo(json.dumps(value, default=str), file=self.stream)
+        self.stream.flush()
+
     @property
     def is_terminal(self) -> bool:
         """Whether a person is looking at the result as it comes."""

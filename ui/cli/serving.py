@@ -31,6 +31,7 @@ EXAMPLES = (
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=PORT, default=7860, show_default=True, help="0: any that is free.")
 @click.option("--refresh/--no-refresh", default=True, help="Refresh the corpus at the start.")
+@click.option("--watch/--no-watch", default=None, help="Refresh by itself when files change.")
 @model_options
 @common
 @click.pass_obj
@@ -39,6 +40,7 @@ def serve(
     host: str,
     port: int,
     refresh: bool,
+    watch: bool | None,
     home: Path | None,
     model: dict[str, Any],
 ) -> None:
@@ -67,6 +69,7 @@ def serve(
                 examples=EXAMPLES if opened.settings.curated else (),
                 on_ready=announce,
                 refresh=refresh,
+                watch=opened.settings.watch if watch is None else watch,
                 access=Access(opened.settings.serve_key, opened.settings.tools_refresh),
             )
         click.echo("Closing the desk.", err=True)

@@ -1,0 +1,119 @@
+"""Why a document, a file or a source is in the state that it is in, in words.
+
+Reads the record and looks at the file; changes nothing. Knows nothing of parsing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import RefdeskError
+from corpus.sources import READABLE, passed_over
+from index import records
+from index.compare import compare
+from index.types import Explanation, Source
+
+if TYPE_CHECKING:
+    from index.store import Index
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What somebody asks about: the id it has or would have, its file, and its source."""
+
+    document_id: str
+    path: Path | None
+    source: Source | None
+
+
+def explain(index: Index, what: str) -> Explanation:
+    """The state of what is called ``what``: a document's id, a path, or a source's name."""
+    named = _named(index, what)
+    with index.stores.db.reading() as db:
+        known = records.known(db).get(named.document_id)
+        failure = records.failures(db).get(named.document_id)
+        times = {i.id: (i.first_seen, i.changed) for i in records.infos(db)} if known else {}
+        pending = known is not None and known.id in records.pending(db)
+        passages = len(records.vector_ids(db, known.id)) if known else 0
+    first_seen, changed = times.get(named.document_id, (None, None))
+    if known is None:
+        state, reason = ("failed", failure.failure.reason) if failure else _absent(index, named)
+    elif failure is not None:
+        state, reason = "kept", f"{failure.failure.reason}; its last good version stays"
+    elif pending:
+        state, reason = "pending", "found by its words; its passages wait for their vectors"
+    else:
+        state, reason = _present(index, named.document_id)
+    return Explanation(
+        asked=what,
+        state=state,
+        reason=reason,
+        document_id=named.document_id if known or failure else None,
+        path=known.path if known else (str(named.path) if named.path else None),
+        source=known.source if known else (named.source.name if named.source else None),
+        passages=passages,
+        first_seen=first_seen,
+        changed=changed,
+    )
+
+
+def _named(index: Index, what: str) -> _Named:
+    with index.stores.db.reading() as db:
+        known, failed = records.known(db), records.failures(db)
+    by_name = {source.name: source for source in index.sources()}
+    if what in known or what in failed:
+        source = by_name.get((known[what].source or "") if what in known else what.split("/")[0])
+        return _Named(what, None, source)
+    if what in by_name:
+        return _Named(what, None, by_name[what])
+    path = Path(what).expanduser()
+    path = path if path.is_absolute() else path.absolute()
+    by_path = next((k for k in known.values() if Path(k.path) in (path, path.resolve())), None)
+    if by_path is not None:
+        return _Named(by_path.id, path, by_name.get(by_path.source or ""))
+    for source in by_name.values():
+        if source.kind == "file" and path == Path(source.location):
+            return _Named(f"{source.name}/{path.name}", path, source)
+        if source.kind == "folder" and path.resolve().is_relative_to(source.location):
+            relative = path.resolve().relative_to(source.location).as_posix()
+            return _Named(f"{source.name}/{relative}", path, source)
+    return _Named(what, path if path.exists() else None, None)
+
+
+def _absent(index: Index, named: _Named) -> tuple[str, str]:
+    """Why something is not in the index."""
+    if named.source is not None and named.document_id == named.source.name:
+        return "source", f"{named.source.kind} {named.source.location}; see refdesk status"
+    path = named.path
+    if path is None:
+        return "unknown", "no document, source or file has this name"
+    if named.source is None:
+        return "ignored", "it is in no source; declare it with: refdesk add PATH"
+    relative = path.resolve().relative_to(Path(named.source.location).parent)
+    if passed_over(relative):
+        return "ignored", "hidden and temporary files, and folders of caches, are passed over"
+    if not path.exists():
+        return "unknown", "there is no such file, and no document was made of it"
+    if path.is_file() and path.suffix.lower() not in READABLE:
+        return "ignored", f"{path.suffix or 'files without a suffix'} is not read"
+    if path.is_dir():
+        return "source", f"a folder in {named.source.name}"
+    return "new", "it is not indexed yet; run: refdesk refresh"
+
+
+def _present(index: Index, document_id: str) -> tuple[str, str]:
+    """Whether a good document still is as its file is."""
+    try:
+        changes = compare(index)
+    except RefdeskError as error:
+        return "indexed", str(error)
+    if document_id in changes.changed:
+        return "changed", "its file has changed since it was read; run: refdesk refresh"
+    if document_id in changes.removed or any(document_id == old for old, _ in changes.renamed):
+        return "gone", "its file is gone; it stays until the next refresh"
+    for failure in changes.failed:
+        if failure.document_id in (document_id, document_id.split("/")[0]):
+            return "kept", f"{failure.reason}; its last good version stays"
+    return "indexed", "as its file is"
