@@ -158,9 +158,13 @@ def _text(data: bytes) -> Reference:
 
 
 def _rst(data: bytes) -> Reference:
+    from docutils import nodes
     from docutils.core import publish_doctree
 
-    return Reference(publish_doctree(decode(data), settings_overrides=_RST).astext())
+    tree = publish_doctree(decode(data), settings_overrides=_RST)
+    for remark in list(tree.findall(nodes.system_message)):  # docutils' own, not the author's
+        remark.parent.remove(remark)
+    return Reference(tree.astext())
 
 
 _RST = {"report_level": 5, "file_insertion_enabled": False, "raw_enabled": False}

@@ -168,7 +168,8 @@ def test_files_are_listed_where_the_system_cannot_watch(
     monkeypatch.setattr(watching, "watch", no_more_watches)
     with watched([of(folder)]) as told:
         (folder / "a.txt").write_text("text")
-        assert told.get(timeout=PATIENCE) == Reason("files", "a.txt changed")
+        reason = told.get(timeout=PATIENCE)  # a listing may tell of the folder, too
+    assert reason.what == "files" and "changed" in reason.detail
     assert asked == [None, True]
     assert "listing them instead" in caplog.text
 
