@@ -16,7 +16,9 @@ from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
 from index.types import (
+    AS_IT_IS,
     Changes,
+    Declaration,
     Explanation,
     Mention,
     NewsItem,
@@ -85,7 +87,7 @@ class Desk(Protocol):
         self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
     ) -> Iterator[Event]: ...
     def search(self, query: str, limit: int = 10) -> list[Passage]: ...
-    def add(self, location: str) -> Source: ...
+    def add(self, location: str, how: Declaration = AS_IT_IS) -> Source: ...
     def remove(self, name: str) -> None: ...
     def refresh(self) -> RefreshReport: ...
     def refresh_events(
@@ -112,7 +114,8 @@ class Call:
 
     ``text`` is the question, the search, the location, the name or the document id; ``query``
     is what the catalogue is asked, ``options`` how a question wants to be answered, ``fetch``
-    whether a refresh asks servers for their pages, ``background`` whether nobody reads its report.
+    whether a refresh asks servers for their pages, ``background`` whether nobody reads its report,
+    ``how`` a location is to be a source.
     """
 
     name: CallName
@@ -124,6 +127,7 @@ class Call:
     fetch: bool = True
     background: bool = False
     quoted: Quoted | None = None
+    how: Declaration = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ Message = Event | Progress | RefreshReport | Returned
 
 _VALUE_OF: dict[CallName, Callable[[Desk, Call], Any]] = {
     "search": lambda desk, call: desk.search(call.text, call.limit),
-    "add": lambda desk, call: desk.add(call.text),
+    "add": lambda desk, call: desk.add(call.text, call.how),
     "remove": lambda desk, call: desk.remove(call.text),
     "compare": lambda desk, call: desk.compare(),
     "status": lambda desk, call: desk.status(),

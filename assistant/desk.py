@@ -30,7 +30,9 @@ from index.catalogue import Query, Result
 from index.merged import merged
 from index.rerank import CrossEncoderReranker
 from index.types import (
+    AS_IT_IS,
     Changes,
+    Declaration,
     Explanation,
     Mention,
     NewsItem,
@@ -159,9 +161,12 @@ class Assistant:
         """The passages nearest to ``query``, best first; its names are set right before."""
         return self.index.search(self._catalogue.canonical(query), limit)
 
-    def add(self, location: str) -> Source:
-        """Declare a folder, file or web page as a source; ``refresh`` brings its documents in."""
-        return self.index.add_source(location)
+    def add(self, location: str, how: Declaration = AS_IT_IS) -> Source:
+        """Declare a folder, file or web page as a source; ``refresh`` brings its documents in.
+
+        ``how`` says its kind, its name and what to take of it, where that is not to be worked out.
+        """
+        return self.index.add_source(location, how)
 
     def remove(self, name: str) -> None:
         """Withdraw a source; the next refresh removes its documents."""

@@ -26,7 +26,9 @@ from corpus.errors import HomeError, InputError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
 from index.types import (
+    AS_IT_IS,
     Changes,
+    Declaration,
     Explanation,
     Mention,
     NewsItem,
@@ -153,9 +155,9 @@ class RemoteAssistant:
         """The passages nearest to ``query``, best first."""
         return cast("list[Passage]", self._value(Call("search", query, limit=limit)))
 
-    def add(self, location: str) -> Source:
+    def add(self, location: str, how: Declaration = AS_IT_IS) -> Source:
         """Declare a folder, file or URL as a source."""
-        return cast("Source", self._value(Call("add", location)))
+        return cast("Source", self._value(Call("add", location, how=how)))
 
     def remove(self, name: str) -> None:
         """Forget the source ``name``."""

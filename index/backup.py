@@ -20,8 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from corpus.errors import HomeError, InputError
+from index import records
 from index.home import Home, acquire
 from index.schema import SCHEMA_VERSION
+from index.types import Source
 
 FORMAT = "refdesk-backup-1"
 MANIFEST = "manifest.json"
@@ -238,25 +240,25 @@ def _rebuild_fulltext(record: Path) -> list[str]:
     return []
 
 
-def _salvaged(record: Path) -> list[tuple[str, str, str]]:
+def _salvaged(record: Path) -> list[Source]:
     """The sources of a damaged record, as many as can still be read."""
-    found: list[tuple[str, str, str]] = []
+    found: list[Source] = []
     try:
         uri = f"{record.absolute().as_uri()}?mode=ro"
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as db:
-            for row in db.execute("SELECT name, kind, location FROM sources"):
-                found.append((str(row[0]), str(row[1]), str(row[2])))
-    except sqlite3.Error:
-        pass  # what came before the damage is in ``found``
+            found += records.sources(db)
+    except (sqlite3.Error, ValueError, TypeError):
+        pass  # they cannot be read any more; what cannot be saved is said by their number
     return found
 
 
-def _declare(record: Path, sources: list[tuple[str, str, str]]) -> None:
+def _declare(record: Path, sources: list[Source]) -> None:
     from index.database import Database
 
     db = Database(record)
     try:
         with db.writing() as connection:
-            connection.executemany("INSERT INTO sources VALUES (?,?,?)", sources)
+            for source in sources:
+                records.add_source(connection, source)
     finally:
         db.close()

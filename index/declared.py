@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from corpus.errors import InputError
+from index.types import Declaration, Source, SourceKind
 
+FETCHED = frozenset(["url", "feed", "sitemap"])
 MOST_NAME = 80  # characters; it begins the id of each of the source's documents
 
 
@@ -47,6 +50,49 @@ def free_name(base: str, taken: Container[str]) -> str:
     while name in taken:
         name, number = f"{base}-{number}", number + 1
     return name
+
+
+def chosen_name(wanted: str | None, base: str, taken: Container[str]) -> str:
+    """The name that was asked for, or a free one like ``base``; raises InputError."""
+    if wanted is None:
+        return free_name(base, taken)
+    if wanted != _usable(wanted) or len(wanted) > MOST_NAME:
+        raise InputError(
+            f"{wanted[:MOST_NAME]!r} cannot name a source; use up to {MOST_NAME} letters, digits, "
+            "'-', '_' and '.'."
+        )
+    if wanted in taken:
+        raise InputError(f"Another source is called {wanted!r}; choose another --name.")
+    return wanted
+
+
+def redeclared(before: Source, new: Source, how: Declaration) -> Source:
+    """``before`` declared once more: what was said now counts, the rest stays as it was.
+
+    Raises InputError for another name: the ids of its documents begin with it.
+    """
+    if how.name not in (None, before.name):
+        raise InputError(
+            f"{before.location} is a source already, called {before.name!r}; remove it first to "
+            "name it anew."
+        )
+    return replace(
+        before,
+        kind=new.kind if how.kind else before.kind,
+        options=new.options if how.options else before.options,
+    )
+
+
+def check_kind(kind: SourceKind, path: Path | None, readable: Container[str]) -> None:
+    """Raise InputError unless ``path``, None for a web address, can be a source of ``kind``."""
+    if kind not in readable or kind == "curated":
+        raise InputError(f"Sources of the kind {kind!r} cannot be read.")
+    if kind == "folder" and (path is None or not path.is_dir()):
+        raise InputError("A source of the kind 'folder' is a folder on this machine.")
+    if kind == "file" and (path is None or path.is_dir()):
+        raise InputError("A source of the kind 'file' is a file on this machine.")
+    if kind in FETCHED and path is not None:
+        raise InputError(f"A source of the kind {kind!r} is an address, like https://…")
 
 
 def _usable(name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from corpus.types import Block, Chunk, Document, DocumentInfo, Page
 from index import cards
 from index.prepare import Prepared
-from index.types import Failure, Source
+from index.types import Failure, Source, SourceOptions
 
 # SQLite accepts 32,766 bound variables in one statement.
 VARIABLES = 5000
@@ -248,12 +248,24 @@ def chunks_of_vectors(
 
 def sources(db: sqlite3.Connection) -> list[Source]:
     """The declared sources, by name."""
-    return [Source(*row) for row in db.execute("SELECT * FROM sources ORDER BY name")]
+    rows = db.execute("SELECT name, kind, location, options FROM sources ORDER BY name")
+    return [Source(name, kind, where, _options(data)) for name, kind, where, data in rows]
 
 
 def add_source(db: sqlite3.Connection, source: Source) -> None:
-    """Declare a source; its name and location must be new."""
-    db.execute("INSERT INTO sources VALUES (?,?,?)", (source.name, source.kind, source.location))
+    """Declare a source, or its kind and options anew; its location must be no other's."""
+    db.execute(
+        "INSERT INTO sources (name, kind, location, options) VALUES (?,?,?,?) ON CONFLICT (name) "
+        "DO UPDATE SET kind=excluded.kind, location=excluded.location, options=excluded.options",
+        (source.name, source.kind, source.location, json.dumps(asdict(source.options))),
+    )
+
+
+def _options(data: str) -> SourceOptions:
+    fields = json.loads(data)
+    for several in ("include", "exclude"):
+        fields[several] = tuple(fields.get(several, ()))
+    return SourceOptions(**fields)
 
 
 def remove_source(db: sqlite3.Connection, name: str) -> None:

@@ -9,7 +9,7 @@ missed; ``full`` reads everything.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ from corpus.errors import SourceError
 from corpus.sources import SourceFile, UnreadableFile, list_file, list_folder
 from corpus.web.pages import Brought
 from index.records import Known, PastFailure
-from index.types import Failure, Source
+from index.types import Failure, Source, SourceKind
 
 CURATED = Source(name="curated", kind="curated", location="")
 NO_PAGES: Mapping[str, Brought] = {}
@@ -84,17 +84,36 @@ def scan(
 
 def list_source(source: Source, pages: Mapping[str, Brought] = NO_PAGES) -> Iterator[SourceFile]:
     """The files of a source; raise SourceError if it cannot be listed."""
-    if source.kind == "url":
-        brought = pages.get(source.name, Brought(None, "the page was not fetched"))
-        if brought.file is None:
-            raise SourceError(brought.problem or "the page could not be fetched")
-        return iter([brought.file])
-    if source.kind == "curated":
-        # Cards first: questions over the catalogue can be answered while pages are embedded.
-        return chain(curated_card_files(), curated_files())
-    if source.kind == "file":
-        return list_file(Path(source.location), source.name)
+    return LISTERS[source.kind](source, pages)
+
+
+def _curated(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+    # Cards first: questions over the catalogue can be answered while pages are embedded.
+    return chain(curated_card_files(), curated_files())
+
+
+def _folder(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
     return list_folder(Path(source.location), source.name)
+
+
+def _file(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+    return list_file(Path(source.location), source.name)
+
+
+def _page(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+    brought = pages.get(source.name, Brought(None, "the page was not fetched"))
+    if brought.file is None:
+        raise SourceError(brought.problem or "the page could not be fetched")
+    return iter([brought.file])
+
+
+LISTERS: dict[SourceKind, Callable[[Source, Mapping[str, Brought]], Iterator[SourceFile]]] = {
+    "curated": _curated,
+    "folder": _folder,
+    "file": _file,
+    "url": _page,
+}
+"""How a source of each kind is listed; a kind that is not here cannot be declared."""
 
 
 def _not_renewed(

@@ -4,7 +4,7 @@ Knows SQL text only. ``SCHEMA_VERSION`` is stored as ``PRAGMA user_version``; a 
 a higher one was made by a newer refdesk and is refused rather than guessed at.
 """
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # The full-text table keeps its own copy of the tokens: contentless tables can only be
 # deleted from since SQLite 3.43, and Debian 12 ships 3.40.
@@ -157,7 +157,12 @@ CREATE TRIGGER document_is_removed BEFORE DELETE ON documents BEGIN
 END;
 """
 
-MIGRATIONS = {1: CARDS, 2: TIMES, 3: VERSIONS}
+# Since version 5: which part of a source is wanted, as JSON.
+OPTIONS = """
+ALTER TABLE sources ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
+"""
+
+MIGRATIONS = {1: CARDS, 2: TIMES, 3: VERSIONS, 4: OPTIONS}
 """What brings a record of a version to the next one."""
 
-SCHEMA += CARDS + TIMES + VERSIONS
+SCHEMA += CARDS + TIMES + VERSIONS + OPTIONS

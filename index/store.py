@@ -25,19 +25,23 @@ from index.catalogue import Query, Result, run
 from index.compare import compare
 from index.database import Database
 from index.declared import (
+    check_kind,
+    chosen_name,
     existing_path,
-    free_name,
     is_web_address,
     name_of_page,
     name_of_path,
+    redeclared,
 )
 from index.explain import explain
 from index.home import Home
 from index.mentions import mentions
-from index.scan import CURATED
+from index.scan import CURATED, LISTERS
 from index.transfer import Stores, TextEmbedder
 from index.types import (
+    AS_IT_IS,
     Changes,
+    Declaration,
     Explanation,
     Mention,
     NewsItem,
@@ -48,7 +52,7 @@ from index.types import (
     Quoted,
     RefreshReport,
     Source,
-    SourceKind,
+    SourceOptions,
     Status,
 )
 from index.vectors import Vectors, VectorsDamagedError, discard
@@ -121,30 +125,36 @@ class Index:
 
     # --- sources
 
-    def add_source(self, location: str | Path) -> Source:
-        """Declare a folder, a file or a web page; the next refresh brings it in.
+    def add_source(self, location: str | Path, how: Declaration = AS_IT_IS) -> Source:
+        """Declare a folder, a file, a web page or what ``how`` says; a refresh brings it in.
 
-        Again: the same source. Raises InputError for what is not there or must not be fetched.
+        Again: the same source, with the options that are given now. Raises InputError for what
+        is not there or must not be fetched, for a kind that it cannot be, or a name in use.
         """
-        new = self._described(location)
+        new = self._described(location, how)
         with self.stores.db.writing() as db:
             declared = records.sources(db)
-            for source in declared:
-                if source.location == new.location:
-                    return source
-            taken = {source.name for source in declared} | {CURATED.name}
-            source = replace(new, name=free_name(new.name, taken))
-            records.add_source(db, source)
+            before = next((s for s in declared if s.location == new.location), None)
+            if before is None:
+                taken = {source.name for source in declared} | {CURATED.name}
+                source = replace(new, name=chosen_name(how.name, new.name, taken))
+            else:
+                source = redeclared(before, new, how)
+            if source != before:
+                records.add_source(db, source)
         return source
 
-    def _described(self, location: str | Path) -> Source:
+    def _described(self, location: str | Path, how: Declaration) -> Source:
         """What ``location`` is, under the name that it would have by itself."""
-        if is_web_address(str(location)):
-            address = self.pages.fetcher.accepted(str(location))
-            return Source(name_of_page(address), "url", address)
-        path = existing_path(location)
-        kind: SourceKind = "folder" if path.is_dir() else "file"
-        return Source(name_of_path(path), kind, str(path))
+        options = how.options or SourceOptions()
+        web = is_web_address(str(location))
+        path = None if web else existing_path(location)
+        kind = how.kind or ("url" if path is None else "folder" if path.is_dir() else "file")
+        check_kind(kind, path, LISTERS)
+        if path is not None:
+            return Source(name_of_path(path), kind, str(path), options)
+        address = self.pages.fetcher.accepted(str(location))
+        return Source(name_of_page(address), kind, address, options)
 
     def remove_source(self, name: str) -> None:
         """Forget a source; its documents go at the next refresh."""

@@ -11,7 +11,21 @@ from typing import Any, Literal
 
 from corpus.types import Chunk, DocumentInfo, DocumentKind
 
-SourceKind = Literal["curated", "folder", "file", "url"]
+SourceKind = Literal["curated", "folder", "file", "url", "feed", "sitemap", "git", "hub", "cards"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """Which part of a source is wanted; what a kind of source has no use for is ignored.
+
+    ``include`` and ``exclude`` are glob patterns as in .gitignore, ``revision`` a branch, tag or
+    commit, ``limit`` the most documents to take.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    revision: str = ""
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,20 @@ class Source:
     name: str
     kind: SourceKind
     location: str
+    options: SourceOptions = SourceOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """How a location is to be a source; what is None is worked out from the location."""
+
+    kind: SourceKind | None = None
+    name: str | None = None
+    options: SourceOptions | None = None
+
+
+AS_IT_IS = Declaration()
+"""What a location is by itself: a folder, a file or a web page."""
 
 
 @dataclass(frozen=True, slots=True)

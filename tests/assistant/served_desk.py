@@ -35,7 +35,9 @@ from index.catalogue import Query, Result
 from index.home import Owner, acquire, write_owner
 from index.turns import in_turn
 from index.types import (
+    AS_IT_IS,
     Changes,
+    Declaration,
     Explanation,
     Failure,
     Mention,
@@ -47,6 +49,7 @@ from index.types import (
     Quoted,
     RefreshReport,
     Source,
+    SourceOptions,
     Status,
 )
 
@@ -148,9 +151,9 @@ class ScriptedDesk:
         self._record("original", document_id)
         return ORIGINAL if document_id == INFO.id else None
 
-    def add(self, location: str) -> Source:
+    def add(self, location: str, how: Declaration = AS_IT_IS) -> Source:
         self._record("add", location)
-        return Source("s", "url", location)
+        return Source(how.name or "s", "url", location, how.options or SourceOptions())
 
     def remove(self, name: str) -> None:
         self._record("remove", name)

@@ -378,7 +378,10 @@ def test_two_sources_cannot_give_one_document(index: Index, tmp_path: Path) -> N
     single = index.add_source(tmp_path / "notes" / "a.txt")
     with index.stores.db.writing() as db:
         db.execute("DELETE FROM sources WHERE name = ?", (single.name,))
-        db.execute("INSERT INTO sources VALUES ('notes/sub', 'folder', ?)", (str(tmp_path / "x"),))
+        db.execute(
+            "INSERT INTO sources (name, kind, location) VALUES ('notes/sub', 'folder', ?)",
+            (str(tmp_path / "x"),),
+        )
     write(tmp_path / "x" / "c.md", "Another file that would have the same id.")
     report = index.refresh()
     assert ["already gives" in failure.reason for failure in report.failed] == [True]

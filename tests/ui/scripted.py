@@ -33,7 +33,9 @@ from corpus.types import Document, DocumentInfo
 from index.card_record import answer_from
 from index.catalogue import Query, Result
 from index.types import (
+    AS_IT_IS,
     Changes,
+    Declaration,
     Failure,
     Mention,
     NewsItem,
@@ -397,7 +399,7 @@ class ScriptedDesk:
     def compare(self) -> Changes:
         return self.changes
 
-    def add(self, location: str) -> Source:
+    def add(self, location: str, how: Declaration = AS_IT_IS) -> Source:
         if "://" in location:
             return self._add_page(location)
         self.added.append(location)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 import click
 
@@ -17,28 +17,58 @@ from ui.cli.options import common, desk
 
 if TYPE_CHECKING:
     from assistant.calls import Desk
-    from index.types import Changes, RefreshReport
+    from index.types import Changes, RefreshReport, SourceKind
 
 
 @click.command()
 @click.argument("location", metavar="PATH|URL")
+@click.option("--kind", metavar="KIND", help="What it is, where that is not plain to see.")
+@click.option("--name", metavar="NAME", help="Name of the source; ids of its documents begin so.")
+@click.option("--include", metavar="GLOB", multiple=True, help="Only what matches; repeatable.")
+@click.option("--exclude", metavar="GLOB", multiple=True, help="Not what matches; repeatable.")
+@click.option("--revision", metavar="REV", default="", help="Branch, tag or commit.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N documents.")
 @common
 @click.pass_obj
-def add(output: Output, location: str, home: Path | None) -> None:
+def add(
+    output: Output,
+    location: str,
+    kind: str | None,
+    name: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    revision: str,
+    limit: int | None,
+    home: Path | None,
+) -> None:
     """Declare a folder, a file or a web page as a source; refresh brings it in.
 
     A page is asked for again at each refresh, and keeps its last good version when that
-    fails. Only public addresses are fetched, and what robots.txt allows.
+    fails. Only public addresses are fetched, and what robots.txt allows. Adding a source
+    again changes its options.
     """
+    from index.types import Declaration, SourceOptions
+
+    given = SourceOptions(include, exclude, revision, limit)
+    how = Declaration(_kind(kind), name, given if given != SourceOptions() else None)
     if "://" not in location:  # the owner may run in another folder
         location = str(Path(location).expanduser().absolute())
     with desk(home) as opened:
-        source = opened.add(location)
+        source = opened.add(location, how)
     if output.as_json:
         output.document(asdict(source))
     else:
         click.echo(f"Added {source.kind} {source.name}: {source.location}")
         click.echo("Bring it in with: refdesk refresh")
+
+
+def _kind(text: str | None) -> SourceKind | None:
+    from index.types import SourceKind
+
+    kinds = [kind for kind in get_args(SourceKind) if kind != "curated"]
+    if text is not None and text not in kinds:
+        raise click.UsageError(f"--kind is one of {', '.join(kinds)}")
+    return cast("SourceKind | None", text)
 
 
 @click.command()
