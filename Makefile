@@ -11,15 +11,15 @@ VENV ?= .venv
 PORT ?= 7860
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: chat test check bench docs constraints browser clean
+.PHONY: chat test check bench docs constraints programs clean
 
 chat: $(VENV)/ready
 	$(VENV)/bin/refdesk serve --host 127.0.0.1 --port $(PORT)
 
-test: $(VENV)/ready-dev browser
+test: $(VENV)/ready-dev programs
 	$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
 
-check: $(VENV)/ready-dev browser
+check: $(VENV)/ready-dev programs
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
@@ -36,9 +36,9 @@ docs: $(VENV)/ready-dev
 constraints: $(VENV)/ready-dev
 	$(VENV)/bin/python .ci/constraints.py
 
-# Chromium for the browser tests, where it can be had without asking; else they skip and say so.
-browser:
-	@.ci/chromium
+# Chromium and Tesseract for the tests, where they can be had without asking; else those skip.
+programs:
+	@.ci/programs
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

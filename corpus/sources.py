@@ -20,10 +20,10 @@ from corpus.card_text import card_bytes, card_document
 from corpus.cards import ModelCard
 from corpus.errors import ParseError, SourceError
 from corpus.front import Front, front_of
-from corpus.parse import MAX_FILE_BYTES, SUFFIXES, media_type, parse, suffix_of
+from corpus.parse import MAX_FILE_BYTES, PICTURES, SUFFIXES, media_type, ocr, parse, suffix_of
 from corpus.types import Document, DocumentInfo, Parsed
 
-READABLE = SUFFIXES | {archives.SUFFIX}
+READABLE = (SUFFIXES if ocr.installed() else SUFFIXES - PICTURES) | {archives.SUFFIX}
 # Folders that hold what programs made, not what people wrote.
 _SKIPPED_FOLDERS = frozenset(
     ["__pycache__", "node_modules", "venv", "site-packages", "__MACOSX", "$RECYCLE.BIN"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import RefdeskError
+from corpus.parse import PICTURES
 from corpus.sources import READABLE, passed_over
 from index import records
 from index.compare import compare
@@ -96,6 +97,8 @@ def _absent(index: Index, named: _Named) -> tuple[str, str]:
         return "ignored", "hidden and temporary files, and folders of caches, are passed over"
     if not path.exists():
         return "unknown", "there is no such file, and no document was made of it"
+    if path.is_file() and path.suffix.lower() in PICTURES - READABLE:
+        return "ignored", "pictures are read where Tesseract (Debian: tesseract-ocr) is installed"
     if path.is_file() and path.suffix.lower() not in READABLE:
         return "ignored", f"{path.suffix or 'files without a suffix'} is not read"
     if path.is_dir():

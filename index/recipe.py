@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import corpus
+from corpus.parse import ocr
 from index.fulltext import FULLTEXT_VERSION
 
 
@@ -26,4 +27,6 @@ def current_recipe() -> str:
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
+    for language in ocr.languages():  # what could not be read without it is read with it
+        digest.update(language.encode())
     return f"{digest.hexdigest()[:12]}.{FULLTEXT_VERSION}"

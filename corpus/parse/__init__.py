@@ -50,7 +50,15 @@ _FORMATS = {
     ".ipynb": ("application/x-ipynb+json", "notebook"),
     ".eml": ("message/rfc822", "mail"),
     ".mbox": ("application/mbox", "mail"),
+    ".png": ("image/png", "picture"),
+    ".jpg": ("image/jpeg", "picture"),
+    ".jpeg": ("image/jpeg", "picture"),
+    ".tif": ("image/tiff", "picture"),
+    ".tiff": ("image/tiff", "picture"),
+    ".webp": ("image/webp", "picture"),
 }
+# Read through OCR, so only where that is installed.
+PICTURES = frozenset(s for s, (_, module) in _FORMATS.items() if module == "picture")
 SUFFIXES = frozenset(_FORMATS)
 
 # A title stands among the first blocks, perhaps after badges and a language switch.

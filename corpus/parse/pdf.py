@@ -6,6 +6,7 @@ file opens the file, joins lines to blocks and mends what line ends broke.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,14 +14,19 @@ from dataclasses import dataclass, field
 import pypdfium2
 
 from corpus.errors import ParseError
+from corpus.parse import ocr
 from corpus.parse.build import TextBuilder, one_line
 from corpus.parse.pdf_lines import Line, body_size, line_pitch, page_lines, without_furniture
+from corpus.parse.pdf_scan import is_scan, read_scan
 from corpus.parse.pdf_table import Table, find_tables
-from corpus.parse.pdf_words import HYPHEN, read_page
+from corpus.parse.pdf_words import HYPHEN, PageContent, read_page
 from corpus.parse.pdfium_turn import PDFIUM
 from corpus.types import Parsed
 
+log = logging.getLogger(__name__)
+
 _MAX_PAGES = 3000
+MAX_SCANS = 500  # at 2 to 6 s each
 _NUMBERED = re.compile(r"^(?:(\d{1,2}(?:\.\d{1,2}){0,4})\.?|([A-Z](?:\.\d{1,2}){0,3})\.?)\s+\S")
 _NAMED = re.compile(
     r"^(?:abstract|references|bibliography|acknowledge?ments?|appendix|conclusions?|limitations)\b.{0,60}$",
@@ -47,7 +53,7 @@ def parse(data: bytes, name: str) -> Parsed:
     try:
         if len(document) > _MAX_PAGES:
             raise ParseError(f"more than {_MAX_PAGES:,} pages; split the file")
-        raw_pages, tables = _read(document)
+        contents = _read(document)
         with PDFIUM:
             metadata = document.get_metadata_dict()
     except pypdfium2.PdfiumError as error:
@@ -55,13 +61,23 @@ def parse(data: bytes, name: str) -> Parsed:
     finally:
         with PDFIUM:
             document.close()
+    return laid_out(contents, metadata.get("Title", ""))
+
+
+def laid_out(contents: Sequence[PageContent], title: str) -> Parsed:
+    """Pages of positioned words to blocks; raises ParseError when there is no text on them."""
+    tables = [find_tables(content.words, content.rules) for content in contents]
+    raw_pages = [
+        page_lines(content, [table.box for table in found])
+        for content, found in zip(contents, tables, strict=True)
+    ]
     if not any(raw_pages):
-        raise ParseError("no text layer in the PDF (scanned images?); OCR it first")
+        raise ParseError("no text could be read in it")
     pages = without_furniture(raw_pages)
     writer = _Writer(pages)
     for number, (lines, page_tables) in enumerate(zip(pages, tables, strict=True), start=1):
         writer.page(number, lines, page_tables)
-    return writer.builder.build(title=_title(metadata.get("Title", ""), raw_pages))
+    return writer.builder.build(title=_title(title, raw_pages))
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -74,17 +90,27 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         raise ParseError("not a readable PDF (damaged or cut short); fetch it again") from error
 
 
-def _read(document: pypdfium2.PdfDocument) -> tuple[list[list[Line | int]], list[list[Table]]]:
-    pages, tables = [], []
+def _read(document: pypdfium2.PdfDocument) -> list[PageContent]:
+    """Every page, those that are pictures of text through OCR where that is installed."""
+    contents, scanned = [], []
     for index in range(len(document)):
         with PDFIUM:
             page = document[index]
-            content = read_page(page)
+            contents.append(read_page(page))
+            if is_scan(page, contents[-1]):
+                scanned.append(index)
             page.close()
-        found = find_tables(content.words, content.rules)
-        tables.append(found)
-        pages.append(page_lines(content, [table.box for table in found]))
-    return pages, tables
+    if scanned and not ocr.languages():
+        if len(scanned) == len(contents) or not any(content.words for content in contents):
+            raise ParseError(ocr.MISSING)
+        log.warning("%d of %d pages are pictures of text and are not read: %s", len(scanned),
+                    len(contents), ocr.MISSING)  # fmt: skip
+        return contents
+    if len(scanned) > MAX_SCANS:
+        raise ParseError(f"more than {MAX_SCANS} scanned pages; split the file")
+    for index in scanned:
+        contents[index] = read_scan(document, index)
+    return contents
 
 
 def _title(metadata_title: str, pages: Sequence[list[Line | int]]) -> str | None:

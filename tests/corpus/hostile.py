@@ -358,7 +358,7 @@ def _books() -> list[Case]:
         Case("no-pages.pdf", "a.pdf", lambda: pdf_of("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [] /Count 0 >>")),
         Case("scripts.pdf", "a.pdf", lambda: pdf().replace(b"/Type /Catalog", b"/Type /Catalog /OpenAction << /S /JavaScript /JS (evil()) >>"), reads="Plain words"),
         Case("huge-page.pdf", "a.pdf", lambda: pdf().replace(b"[0 0 595 842]", b"[0 0 9e9 9e9]")),
-        Case("blank.pdf", "a.pdf", lambda: make_pdf([[]]), says="OCR"),
+        Case("blank.pdf", "a.pdf", lambda: make_pdf([[]]), says="no text"),
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from corpus.parse import SUFFIXES, parse, suffix_of
+from corpus.parse import PICTURES, SUFFIXES, parse, suffix_of
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 # a.json is a source; a.md.json and a.json.json are what is expected of one.
@@ -53,8 +53,9 @@ def test_parse_gives_what_the_golden_file_says(path: Path) -> None:
 
 
 def test_every_format_has_a_golden_file() -> None:
+    """Pictures have none: what is read on one differs with the version of Tesseract."""
     covered = {suffix_of(path.name) for path in FILES}
-    assert SUFFIXES - covered <= {".markdown", ".text", ".htm", ".xhtml", ".tsv"}
+    assert SUFFIXES - covered - PICTURES <= {".markdown", ".text", ".htm", ".xhtml", ".tsv"}
 
 
 def test_every_expected_file_has_its_source() -> None:

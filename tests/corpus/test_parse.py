@@ -54,7 +54,7 @@ def test_declared_html_charset_is_used() -> None:
         (b"not a pdf", "a.pdf", "not a readable PDF"),
         (b"not a zip", "a.docx", "damaged DOCX"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "a.pptx", "encrypted or in the old"),
-        (make_pdf([[Rule(10, 20, 30)]]), "a.pdf", "OCR it first"),
+        (make_pdf([[Rule(10, 20, 30)]]), "a.pdf", "no text"),
     ],
 )
 def test_unreadable_file_gives_one_clear_line(data: bytes, name: str, reason: str) -> None:

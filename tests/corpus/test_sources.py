@@ -24,7 +24,7 @@ def write(root: Path, *names: str) -> None:
 
 
 def test_folder_lists_supported_files_in_order_with_ids_from_their_paths(tmp_path: Path) -> None:
-    write(tmp_path, "b.md", "a/c.txt", "a/b d.MD", "image.png", "程序/说明.md")
+    write(tmp_path, "b.md", "a/c.txt", "a/b d.MD", "film.mp4", "程序/说明.md")
     assert ids(tmp_path) == ["docs/a/b d.MD", "docs/a/c.txt", "docs/b.md", "docs/程序/说明.md"]
 
 

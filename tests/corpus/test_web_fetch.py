@@ -261,7 +261,7 @@ SHORT = Limits(bytes=200_000, seconds=1, attempts=1, pause=0)
         (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "does not answer"),
         (b"", "does not answer|broke"),
         (reply(b""), "the page is empty"),
-        (reply(b"\x89PNG", content_type="image/png"), "image/png, which cannot be read"),
+        (reply(b"GIF89a", content_type="image/gif"), "image/gif, which cannot be read"),
         (reply(b"PK", content_type="application/zip"), "cannot be read"),
         (reply(b"?", content_type=""), "of no stated kind"),
         (reply(b"?", content_type="application/octet-stream"), "cannot be read"),

@@ -107,7 +107,18 @@ def examine(settings: Settings, *, port: int, deep: bool) -> Iterator[Finding]:
     yield _disk("disk", settings.home)
     yield from _home(settings)
     yield from _weights(settings, deep=deep)
+    yield _ocr()
     yield _port(port)
+
+
+def _ocr() -> Finding:
+    from corpus.parse import ocr
+
+    known = ocr.languages()
+    if known:
+        return Finding("ocr", "ok", f"Tesseract reads scanned pages ({', '.join(known)})")
+    advice = "install Tesseract (Debian: tesseract-ocr) to have scans and pictures read"
+    return Finding("ocr", "ok", "no Tesseract: scanned pages and pictures are not read", advice)
 
 
 def _python() -> Finding:
