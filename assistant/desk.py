@@ -10,7 +10,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from assistant.catalogue.catalogue import Catalogue
 from assistant.options import AS_SET_UP, AskOptions
 from assistant.ownership import open_home
 from assistant.second_opinions import SecondOpinions
-from assistant.settings import Settings
+from assistant.settings import DEFAULT_EMBEDDER, Settings
 from assistant.types import Answer, Answered, Event, Turn
 from corpus.cards import ModelCard
 from corpus.errors import ModelError, WeightsError
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from assistant.llm import LanguageModel
     from assistant.remote import RemoteAssistant
+    from index.embed import Embedder
     from index.store import Index
 
 
@@ -304,6 +305,7 @@ def build(settings: Settings, stack: ExitStack) -> Assistant:
         curated=settings.curated,
         fetcher=fetcher,
         keep_days=settings.keep_days,
+        former=partial(_former_embedder, settings),
     )
     stack.callback(index.close)
     llm = _language_model(settings)
@@ -312,6 +314,16 @@ def build(settings: Settings, stack: ExitStack) -> Assistant:
     assistant = Assistant(index, llm, settings)
     assistant._stack = stack
     return assistant
+
+
+def _former_embedder(settings: Settings, made_by: str) -> Embedder | None:
+    """The embedder in the folder ``made_by``, or the default one, if it is still there."""
+    from index.embed import Embedder
+    from index.weights import path_of
+
+    folder = Path(made_by) if made_by else path_of(DEFAULT_EMBEDDER, settings.weights)
+    there = (folder / "config.json").is_file()
+    return Embedder(folder, threads=settings.threads) if there else None
 
 
 def _language_model(settings: Settings) -> LanguageModel | None:

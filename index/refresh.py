@@ -23,6 +23,7 @@ from index import journal, records, versions
 from index.compare import as_before, renamed, sha256
 from index.fetching import fetch_pages, stored_pages
 from index.fill import fill, shelve, waiting
+from index.former import retire
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import current_recipe
 from index.records import Known, PastFailure
@@ -138,7 +139,7 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     yield from _fill(stores, repaired.missing | missing, tally)
     yield from _replace_files(stores, changed, known, tally)
     take_out(stores, plan.vanished)
-    stores.vectors.drop_others()
+    retire(stores)
     report = _report(plan, known, tally, repaired.documents, time.perf_counter() - started)
     _note(stores, report, plan.failures + tally.failures, tally.redated)
     with stores.db.writing() as db:

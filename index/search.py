@@ -18,7 +18,7 @@ from index.fulltext import bm25_top, cjk_share, phrases_top
 from index.nearby import around
 from index.prepare import header_text
 from index.rank import BM25_REACH, COSINE_REACH, Ranked, Signals, rank
-from index.transfer import Stores
+from index.transfer import Space, Stores
 from index.types import Passage
 from index.vectors import Matrix
 
@@ -44,8 +44,9 @@ def search(stores: Stores, question: str, limit: int) -> list[Passage]:
     if not question or limit < 1:
         return []
     depth = max(CANDIDATES, limit)
-    vector = _question_vector(stores, question)
-    nearest = _nearest(stores, vector, depth)
+    space = stores.searched  # once: vectors of two embedders must not be mixed in one search
+    vector = _question_vector(space, question)
+    nearest = _nearest(space, vector, depth)
     with stores.db.reading() as db:
         bm25 = dict(bm25_top(db, question, max(LEXICAL_DEPTH, depth)))
         keys = records.chunk_keys(db, list(nearest))
@@ -53,12 +54,12 @@ def search(stores: Stores, question: str, limit: int) -> list[Passage]:
         candidates = [*dense, *islice(bm25, depth)]
         signals = Signals(dense, bm25)
         if cjk_share(question) <= CJK_QUESTION:
-            signals = _surroundings(stores, db, question, vector, candidates, signals)
+            signals = _surroundings(space, db, question, vector, candidates, signals)
         return _passages(db, rank(candidates, signals)[:limit])
 
 
 def _surroundings(
-    stores: Stores,
+    space: Space,
     db: sqlite3.Connection,
     question: str,
     vector: Matrix | None,
@@ -72,7 +73,7 @@ def _surroundings(
     if cosine:
         wanted = [k for k in _within_reach(near) if k not in cosine]
         missed = records.vector_ids_by_key(db, wanted)
-        cosine = {**cosine, **_similarities(stores, vector, missed)}
+        cosine = {**cosine, **_similarities(space, vector, missed)}
     return Signals(cosine, found.bm25, phrases, near)
 
 
@@ -94,45 +95,43 @@ def neighbours(stores: Stores, passage: Passage) -> tuple[Passage | None, Passag
     return near.get(position - 1), near.get(position + 1)
 
 
-def _question_vector(stores: Stores, question: str) -> Matrix | None:
+def _question_vector(space: Space, question: str) -> Matrix | None:
     """The question's unit vector; None where there is nothing to compare it with.
 
     That is a question that the embedder cannot read, or an index without vectors, which need
     not wait for the embedder to load.
     """
-    if cjk_share(question) > CJK_QUESTION or not _any_vectors(stores):
+    if cjk_share(question) > CJK_QUESTION or not _any_vectors(space):
         return None
-    return stores.embedder.encode_query(question)
+    return space.embedder.encode_query(question)
 
 
-def _any_vectors(stores: Stores) -> bool:
+def _any_vectors(space: Space) -> bool:
     try:
-        return stores.vectors.count() > 0
+        return space.vectors.count() > 0
     except HomeError:
         # Damaged, or being rebuilt at this moment: the full text still answers.
-        log.warning("%s cannot be searched; using the full text alone", stores.vectors.folder)
+        log.warning("%s cannot be searched; using the full text alone", space.vectors.folder)
         return False
 
 
-def _nearest(stores: Stores, vector: Matrix | None, limit: int) -> dict[str, float]:
+def _nearest(space: Space, vector: Matrix | None, limit: int) -> dict[str, float]:
     """The dense ranking by vector id; empty when the vectors cannot be asked."""
     if vector is None:
         return {}
     try:
-        return dict(stores.vectors.nearest(vector, limit))
+        return dict(space.vectors.nearest(vector, limit))
     except HomeError:
-        log.warning("%s cannot be searched; using the full text alone", stores.vectors.folder)
+        log.warning("%s cannot be searched; using the full text alone", space.vectors.folder)
         return {}
 
 
-def _similarities(
-    stores: Stores, vector: Matrix | None, keys: Mapping[str, int]
-) -> dict[int, float]:
+def _similarities(space: Space, vector: Matrix | None, keys: Mapping[str, int]) -> dict[int, float]:
     """The cosine of chunks (vector id -> key) that the dense ranking did not reach."""
     if vector is None or not keys:
         return {}
     try:
-        found = stores.vectors.similarities(vector, list(keys))
+        found = space.vectors.similarities(vector, list(keys))
     except HomeError:
         return {}
     return {keys[i]: cosine for i, cosine in found.items()}

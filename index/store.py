@@ -34,6 +34,7 @@ from index.declared import (
     redeclared,
 )
 from index.explain import explain
+from index.former import Finder, nobody, recall
 from index.home import Home
 from index.mentions import mentions
 from index.scan import CURATED, LISTERS
@@ -91,20 +92,23 @@ class Index:
         curated: bool = True,
         fetcher: Fetcher | None = None,
         keep_days: int = KEEP_DAYS,
+        former: Finder = nobody,
     ) -> Index:
         """Open or create a home; raises HomeError when it is damaged, newer or read-only.
 
         ``fetcher`` brings web pages; without one, only those of public addresses. Old versions
-        of documents are kept for ``keep_days``.
+        of documents are kept for ``keep_days``. ``former`` finds the embedder of before, where the
+        home's vectors are not those of ``embedder``.
         """
         place = Home(Path(home)).create()
         db = Database(place.record)
         try:
-            vectors = _open_vectors(place.vectors, embedder.fingerprint)
+            vectors = _open_vectors(place.vectors, embedder)
         except BaseException:
             db.close()
             raise
         stores = Stores(db, vectors, embedder)
+        recall(stores, former)
         return cls(place, stores, curated=curated, fetcher=fetcher, keep_days=keep_days)
 
     def close(self) -> None:
@@ -271,6 +275,7 @@ class Index:
             failed = tuple(past.failure for past in records.failures(db).values())
             pending = tuple(records.pending(db))
             as_of = journal.as_of(db)
+        former = self.stores.former
         return Status(
             documents=documents,
             chunks=chunks,
@@ -281,17 +286,19 @@ class Index:
             as_of=as_of,
             home=str(self.home.path),
             embedder=self.stores.embedder.fingerprint,
+            former=former.embedder.fingerprint if former else None,
             sources=tuple(self.sources()),
         )
 
 
-def _open_vectors(folder: Path, fingerprint: str) -> Vectors:
+def _open_vectors(folder: Path, embedder: TextEmbedder) -> Vectors:
     """The vector store; a damaged one is replaced by an empty one that a refresh fills."""
+    made_by = str(getattr(embedder, "folder", ""))
     try:
-        return Vectors(folder, fingerprint)
+        return Vectors(folder, embedder.fingerprint, made_by)
     except VectorsDamagedError:
         discard(folder)
-        return Vectors(folder, fingerprint)
+        return Vectors(folder, embedder.fingerprint, made_by)
 
 
 def _count(vectors: Vectors) -> int:

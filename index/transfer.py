@@ -54,12 +54,30 @@ class TextEmbedder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """Vectors, and the embedder whose questions can be compared with them."""
+
+    vectors: Vectors
+    embedder: TextEmbedder
+
+
+@dataclass(slots=True)
 class Stores:
-    """The two stores and the embedder that connects them."""
+    """The two stores and the embedder that connects them.
+
+    ``former`` is the space of the embedder before: searches use it until the vectors of this
+    one are complete (``index.former``).
+    """
 
     db: Database
     vectors: Vectors
     embedder: TextEmbedder
+    former: Space | None = None
+
+    @property
+    def searched(self) -> Space:
+        """Where questions are looked for now."""
+        return self.former or Space(self.vectors, self.embedder)
 
 
 @dataclass(slots=True)

@@ -234,3 +234,5 @@ class Status:
     home: str
     embedder: str
     sources: tuple[Source, ...] = field(default=())
+    former: str | None = None
+    """The embedder before, whose vectors are searched until those of ``embedder`` are complete."""

@@ -12,6 +12,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -28,6 +29,7 @@ Matrix = npt.NDArray[np.float32]
 
 # Chroma refuses more than 5,461 rows in one call; ids and vectors of 2,000 are 3 MB.
 BATCH = 2000
+MADE_BY = "made_by"  # in a collection's metadata: the folder of its embedder
 
 
 class VectorsDamagedError(HomeError):
@@ -37,10 +39,14 @@ class VectorsDamagedError(HomeError):
 class Vectors:
     """The vectors of one embedder in ``folder``; each embedder has its own collection."""
 
-    def __init__(self, folder: Path, fingerprint: str) -> None:
-        """Open or create; raise VectorsDamagedError if what is there cannot be read."""
+    def __init__(self, folder: Path, fingerprint: str, made_by: str = "") -> None:
+        """Open or create; raise VectorsDamagedError if what is there cannot be read.
+
+        ``made_by`` says where the embedder is, to whoever finds the vectors of one of before.
+        """
         self.folder = folder
-        self._name = "chunks-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:24]
+        self._name = _name_of(fingerprint)
+        self._made_by = made_by
         self._client: Client | None = None
         self._collection: Collection | None = None
         self._open()
@@ -90,11 +96,31 @@ class Vectors:
         """The cosine similarity of a unit vector to each of the stored vectors in ``ids``."""
         return {i: float(np.dot(stored, vector)) for i, stored in self.get(ids).items()}
 
+    def makers(self) -> list[str]:
+        """Where the embedders of the other collections are, "" where that was not noted."""
+        with _translated(self.folder):
+            others = [c for c in self._connected().list_collections() if c.name != self._name]
+            return [str((other.metadata or {}).get(MADE_BY, "")) for other in others]
+
+    def beside(self, fingerprint: str) -> Vectors | None:
+        """The vectors of another embedder in this store, to be read; None if there are none.
+
+        They are open as long as these are, and gone after ``drop_others``.
+        """
+        name = _name_of(fingerprint)
+        with _translated(self.folder):
+            client = self._connected()
+            if name == self._name or name not in {c.name for c in client.list_collections()}:
+                return None
+            other = copy(self)
+            other._name = name
+            other._collection = client.get_collection(name, embedding_function=None)
+        return other
+
     def drop_others(self) -> None:
         """Remove the collections of other embedders."""
         with _translated(self.folder):
-            client = self._client
-            assert client is not None  # noqa: S101 - opened in __init__
+            client = self._connected()
             for collection in client.list_collections():
                 if collection.name != self._name:
                     client.delete_collection(collection.name)
@@ -128,6 +154,7 @@ class Vectors:
                 self._client = _client(self.folder)
                 self._collection = self._client.get_or_create_collection(
                     self._name,
+                    metadata={MADE_BY: self._made_by},
                     configuration={"hnsw": {"space": "cosine"}},
                     embedding_function=None,
                 )
@@ -137,10 +164,19 @@ class Vectors:
             SharedSystemClient.clear_system_cache()
             raise
 
+    def _connected(self) -> Client:
+        if self._client is None:
+            raise HomeError(f"The index in {self.folder.parent} has been closed.")
+        return self._client
+
     def _opened(self) -> Collection:
         if self._collection is None:
             raise HomeError(f"The index in {self.folder.parent} has been closed.")
         return self._collection
+
+
+def _name_of(fingerprint: str) -> str:
+    return "chunks-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:24]
 
 
 def _client(folder: Path) -> Client:

@@ -257,7 +257,10 @@ def status_text(status: Status) -> str:
         ("as of", status.as_of or "never refreshed; run: refdesk refresh"),
     ]
     rows += [("source", f"{s.name}  {s.kind}  {s.location}") for s in status.sources]
-    if status.pending:
+    if status.former is not None:
+        share = f"{status.vectors} of {status.chunks} passages"
+        rows.append(("embedding", f"{share} anew; until then {status.former} answers"))
+    elif status.pending:
         rows.append(("pending", f"{len(status.pending)} still to embed; found by words until then"))
     rows += [("failed", f"{f.document_id}: {f.reason}") for f in status.failed]
     return "\n".join(f"{name:<10}{one_line(value, 300)}" for name, value in rows)
