@@ -28,7 +28,7 @@ from index.prepare import Origin, Prepared, prepare
 from index.recipe import current_recipe
 from index.records import Known, PastFailure
 from index.repair import repair
-from index.scan import CURATED, Plan, Recorded, scan
+from index.scan import CURATED, Plan, Recorded, scan, settled
 from index.transfer import (
     GROUP_CHUNKS,
     GROUP_DOCUMENTS,
@@ -242,7 +242,7 @@ def _read(source: Source, file: SourceFile, entry: Known | None, recipe: str) ->
     if comparable and as_before(file, sha256(file), entry, recipe):
         return None
     card = file.card if isinstance(file, CardFile) else None
-    return prepare(load(file), Origin(source.name, file.size, file.mtime, recipe), card)
+    return prepare(load(file), Origin(source.name, file.size, settled(file.mtime), recipe), card)
 
 
 def _failure(file: SourceFile, reason: str, recipe: str, lasting: bool) -> PastFailure:
@@ -330,6 +330,6 @@ def _note(
 ) -> None:
     with stores.db.writing() as db:
         for file in redated:
-            records.touch(db, file.document_id, file.size, file.mtime)
+            records.touch(db, file.document_id, file.size, settled(file.mtime))
         records.set_failures(db, failures)
         journal.write(db, report)

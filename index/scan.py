@@ -3,12 +3,13 @@
 Reads folders, never a file's content, and asks no server: pages were fetched before. A file
 whose size, date and path are as recorded is taken as unchanged: a full read of 10 GB takes
 minutes and a listing a second. The price is that a change which keeps size and date both is
-missed; ``full`` reads everything.
+missed, unless it came right after the one before; ``full`` reads everything.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -22,6 +23,8 @@ from index.records import Known, PastFailure
 from index.types import Failure, Source, SourceKind
 
 CURATED = Source(name="curated", kind="curated", location="")
+RESOLUTION_SECONDS = 2.0
+UNDATED = -1.0
 NO_PAGES: Mapping[str, Brought] = {}
 
 
@@ -141,6 +144,17 @@ def _is_unchanged(file: SourceFile, entry: Known | None, recipe: str) -> bool:
         (entry.size, entry.mtime, entry.path, entry.recipe)
         == (file.size, file.mtime, str(file.path), recipe)
     )
+
+
+def settled(mtime: float) -> float:
+    """The date of a file that was just read, as it is to be noted; in seconds.
+
+    A file may change twice within the resolution of its date (2 s on FAT, 1 s on some network
+    drives, and any clock may be off). So one that is as young as that when it is read, or dated
+    in the future, is noted without a date and looked at again at the next refresh; the cure of
+    Git's index for the same ("racy git" in its documentation).
+    """
+    return mtime if time.time() - mtime > RESOLUTION_SECONDS else UNDATED
 
 
 def _failed_alike(file: SourceFile, past: PastFailure, recipe: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -101,12 +102,24 @@ def test_a_new_date_on_the_same_bytes_is_unchanged(
 
 
 def test_full_refresh_sees_a_change_that_kept_size_and_date(index: Index, folder: Path) -> None:
+    os.utime(folder / "a.txt", (1, 1))
     index.refresh()
-    stat = (folder / "a.txt").stat()
     write(folder / "a.txt", "Alpha is the frist letter.")
-    os.utime(folder / "a.txt", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    os.utime(folder / "a.txt", (1, 1))
     assert index.refresh().changed == ()
     assert index.refresh(full=True).changed == ("notes/a.txt",)
+
+
+@pytest.mark.parametrize("off", [0, 86_400 * 365], ids=["a right clock", "a clock a year ahead"])
+def test_a_second_change_within_one_tick_of_the_clock_is_seen(
+    index: Index, folder: Path, off: int
+) -> None:
+    date = time.time() + off
+    os.utime(folder / "a.txt", (date, date))
+    index.refresh()
+    write(folder / "a.txt", "Alpha is the frist letter.")
+    os.utime(folder / "a.txt", (date, date))
+    assert index.refresh().changed == ("notes/a.txt",)
 
 
 def test_editing_one_paragraph_embeds_only_its_chunk(
