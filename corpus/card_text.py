@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from corpus.cards import ModelCard
+from corpus.cards import ModelCard, place_in_file
 from corpus.types import Block, Document, DocumentInfo
 
 Span = tuple[int, int]
@@ -69,8 +69,11 @@ class _Page:
         return len(self.text)
 
 
-def card_document(card: ModelCard, path: str) -> Document:
-    """The document that a card is; ``path`` is the file that holds the card."""
+def card_document(card: ModelCard, path: str, licence: str | None = CARD_LICENCE) -> Document:
+    """The document that a card is; ``path`` is the file that holds the card.
+
+    ``licence`` is of the text, not of the model.
+    """
     page = _written(card)
     info = DocumentInfo(
         id=card.document_id,
@@ -80,11 +83,13 @@ def card_document(card: ModelCard, path: str) -> Document:
         media_type="text/plain",
         publisher=card.developer,
         published=card.release_date,
-        url=card.sources[0].url,
+        url=card.address,
         language="en",
-        licence=CARD_LICENCE,
+        licence=licence,
         tags=tuple(tag for tag in (card.family, card.country) if tag),
-        sources=tuple((source_label(s.url), s.url) for s in card.sources),
+        sources=tuple(
+            (source_label(s.url), s.url) for s in card.sources if not place_in_file(s.url)
+        ),
     )
     digest = hashlib.sha256(card_bytes(card)).hexdigest()
     return Document(info, page.text, tuple(page.blocks), (), digest)
@@ -145,7 +150,8 @@ def _about(card: ModelCard) -> Iterator[tuple[tuple[str, ...], str]]:
             ("context_length", "context_tokens_approx"),
             f"{name} has a context length of {context(card)} tokens.",
         )
-    yield ("modalities",), f"{name} works with {listed(card.modalities)}."
+    if card.modalities:
+        yield ("modalities",), f"{name} works with {listed(card.modalities)}."
     if card.licence:
         meaning = _CLASSES.get(card.licence_class or "")
         yield (
@@ -189,7 +195,9 @@ def _source_line(card: ModelCard) -> str:
 
 
 def source_label(url: str) -> str:
-    """An address as a reader would name it: host, or repository and file on GitHub."""
+    """An address as a reader would name it: host, repository and file on GitHub, file and row."""
+    if place := place_in_file(url):
+        return f"{place[0]}, row {place[1]}"
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     if host != "github.com":

@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import quote, unquote
 
 import yaml
 from pydantic import (
@@ -40,9 +41,32 @@ proprietary: the weights are not published.
 
 Modality = Literal["text", "image", "video", "audio"]
 Address = Annotated[str, AfterValidator(web_address)]
+_FILE_PLACE = re.compile(r"file:([^\s<>\"'`\\/]{1,600})#row=(\d{1,7})")
+
+
+def file_place(name: str, row: int) -> str:
+    """Where a row of a file stands, as a card's source gives it: ``file:models.csv#row=7``."""
+    return f"file:{quote(name, safe='')}#row={row}"
+
+
+def place_in_file(url: str) -> tuple[str, int] | None:
+    """The file name and row of a ``file_place``; None for anything else."""
+    match = _FILE_PLACE.fullmatch(url)
+    return (unquote(match[1]), int(match[2])) if match else None
+
+
+def _place(value: str) -> str:
+    return value if place_in_file(value) else web_address(value)
+
+
+Place = Annotated[str, AfterValidator(_place)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
-Billions = Annotated[float, Field(gt=0, lt=100_000)]
+Billions = Annotated[float, Field(gt=0, lt=100_000, allow_inf_nan=False)]
+Score = Annotated[float, Field(allow_inf_nan=False)]
+Tokens = Annotated[int, Field(gt=0, le=10**12)]
 CARD_PREFIX = "models/"
+MOST_ITEMS = 200
+"""Of a list in a card: scores, notes, sources; the curated cards have 52 scores at most."""
 _MAX_FILE_BYTES = 4 << 20
 
 
@@ -51,9 +75,12 @@ class _Strict(BaseModel):
 
 
 class CardSource(_Strict):
-    """Where facts of a card were read. ``secondary``: not the maker's own publication."""
+    """Where facts of a card were read. ``secondary``: not the maker's own publication.
 
-    url: Address
+    ``url`` is a web address, or the row of a file (``file_place``) that has none.
+    """
+
+    url: Place
     supports: Sentence
     secondary: bool = False
 
@@ -61,7 +88,7 @@ class CardSource(_Strict):
 class OtherValue(_Strict):
     """A value that another source gives for the same field."""
 
-    value: str | float | int | bool
+    value: str | Score | int | bool
     source: Address
 
 
@@ -74,7 +101,7 @@ class Dispute(_Strict):
 
 
 class ModelCard(_Strict):
-    """What is known about one model; null where no source was seen.
+    """What is known about one model; null, or an empty list, where no source was seen.
 
     ``total_params_b`` and ``active_params_b`` are in billions; ``context_length`` is as the
     source writes it and ``context_tokens_approx`` a number of tokens to filter by;
@@ -83,7 +110,7 @@ class ModelCard(_Strict):
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,80}$")]
     name: Line
-    aliases: tuple[Line, ...] = ()
+    aliases: Annotated[tuple[Line, ...], Field(max_length=MOST_ITEMS)] = ()
     family: Line
     developer: Line
     country: Line | None
@@ -93,8 +120,8 @@ class ModelCard(_Strict):
     active_params_b: Billions | None
     architecture: Line | None
     context_length: Line | None
-    context_tokens_approx: Annotated[int, Field(gt=0)] | None
-    modalities: Annotated[tuple[Modality, ...], Field(min_length=1)]
+    context_tokens_approx: Tokens | None
+    modalities: Annotated[tuple[Modality, ...], Field(max_length=4)]
     licence: Line | None
     licence_spdx: Line | None
     licence_class: LicenceClass | None
@@ -102,11 +129,11 @@ class ModelCard(_Strict):
     weights_repo: Line | None
     gguf_repo: Line | None
     base_model: Line | None
-    benchmarks: dict[Line, float]
+    benchmarks: Annotated[dict[Line, Score], Field(max_length=MOST_ITEMS)]
     benchmark_note: Sentence | None
-    notes: tuple[Sentence, ...] = ()
-    disputes: tuple[Dispute, ...] = ()
-    sources: Annotated[tuple[CardSource, ...], Field(min_length=1)]
+    notes: Annotated[tuple[Sentence, ...], Field(max_length=MOST_ITEMS)] = ()
+    disputes: Annotated[tuple[Dispute, ...], Field(max_length=MOST_ITEMS)] = ()
+    sources: Annotated[tuple[CardSource, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
     @field_validator("release_date", mode="before")
     @classmethod
@@ -140,6 +167,11 @@ class ModelCard(_Strict):
         """The id under which the card is a document."""
         return CARD_PREFIX + self.id
 
+    @property
+    def address(self) -> str | None:
+        """The first of its sources that is on the web, to cite it by."""
+        return next((s.url for s in self.sources if not place_in_file(s.url)), None)
+
 
 class DeveloperFile(_Strict):
     """A file of ``corpus/models``: one developer and its models."""
@@ -157,6 +189,16 @@ class DeveloperFile(_Strict):
         above = {"developer": data.get("developer"), "country": data.get("country")}
         models = [above | card if isinstance(card, dict) else card for card in data["models"]]
         return data | {"models": models}
+
+    @model_validator(mode="after")
+    def _told_and_sourced(self) -> Self:
+        """What ships with refdesk says what each model works with, and rests on the web."""
+        for card in self.models:
+            if not card.modalities:
+                raise ValueError(f"{card.id}: modalities: name at least one")
+            if any(place_in_file(source.url) for source in card.sources):
+                raise ValueError(f"{card.id}: sources: give web addresses")
+        return self
 
 
 def models_folder() -> Path:
@@ -204,6 +246,14 @@ def _read(path: Path, size: int, mtime_ns: int) -> tuple[ModelCard, ...]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise SourceError(f"{path.name}: {_where(first['loc'], data)}: {first['msg']}") from error
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first thing that is wrong with a card: the field and why, on one line."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"][:2])
+    said = first["msg"].removeprefix("Value error, ")
+    return " ".join(f"{where}: {said}".split())[:300] if where else said
 
 
 def _first_line(error: Exception) -> str:

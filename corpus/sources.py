@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpus import archives
-from corpus.card_text import card_bytes, card_document
+from corpus.card_text import CARD_LICENCE, card_bytes, card_document
 from corpus.cards import ModelCard
 from corpus.errors import ParseError, SourceError
 from corpus.front import Front, front_of
@@ -104,6 +104,11 @@ class CardFile(SourceFile):
         """The card as canonical JSON."""
         return card_bytes(self.card)
 
+    @property
+    def card_licence(self) -> str | None:
+        """What the card's text may be used under, where that is known."""
+        return CARD_LICENCE
+
 
 @dataclass(frozen=True, slots=True)
 class MemberFile(SourceFile):
@@ -149,7 +154,7 @@ class PageFile(SourceFile):
 def load(file: SourceFile) -> Document:
     """Read and parse ``file``; raises SourceError or ParseError, naming the file."""
     if isinstance(file, CardFile):
-        return card_document(file.card, str(file.path))
+        return card_document(file.card, str(file.path), file.card_licence)
     data = file.read()
     try:
         parsed = parse(data, file.path.name)

@@ -11,7 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from corpus.card_rows import SUFFIXES
 from corpus.errors import InputError
+from corpus.parse import suffix_of
 from index.types import Declaration, Source, SourceKind
 
 FETCHED = frozenset(["url", "feed", "sitemap"])
@@ -91,6 +93,8 @@ def check_kind(kind: SourceKind, path: Path | None, readable: Container[str]) ->
         raise InputError("A source of the kind 'folder' is a folder on this machine.")
     if kind == "file" and (path is None or path.is_dir()):
         raise InputError("A source of the kind 'file' is a file on this machine.")
+    if kind == "cards" and (path is None or suffix_of(path.name) not in SUFFIXES or path.is_dir()):
+        raise InputError(f"A list of model cards is a file in {' '.join(SUFFIXES)}.")
     if kind in FETCHED and path is not None:
         raise InputError(f"A source of the kind {kind!r} is an address, like https://…")
 

@@ -46,7 +46,7 @@ def explain(index: Index, what: str) -> Explanation:
     elif pending:
         state, reason = "pending", "found by its words; its passages wait for their vectors"
     else:
-        state, reason = _present(index, named.document_id)
+        state, reason = _present(index, named.document_id, known.source)
     return Explanation(
         asked=what,
         state=state,
@@ -71,6 +71,9 @@ def _named(index: Index, what: str) -> _Named:
         return _Named(what, None, by_name[what])
     path = Path(what).expanduser()
     path = path if path.is_absolute() else path.absolute()
+    listed = next((s for s in by_name.values() if _is_list(s, path)), None)
+    if listed is not None:
+        return _Named(listed.name, path, listed)
     by_path = next((k for k in known.values() if Path(k.path) in (path, path.resolve())), None)
     if by_path is not None:
         return _Named(by_path.id, path, by_name.get(by_path.source or ""))
@@ -81,6 +84,11 @@ def _named(index: Index, what: str) -> _Named:
             relative = path.resolve().relative_to(source.location).as_posix()
             return _Named(f"{source.name}/{relative}", path, source)
     return _Named(what, path if path.exists() else None, None)
+
+
+def _is_list(source: Source, path: Path) -> bool:
+    """Whether ``path`` is a list of models: it holds many documents, so the source is meant."""
+    return source.kind == "cards" and path.resolve() == Path(source.location)
 
 
 def _absent(index: Index, named: _Named) -> tuple[str, str]:
@@ -106,7 +114,7 @@ def _absent(index: Index, named: _Named) -> tuple[str, str]:
     return "new", "it is not indexed yet; run: refdesk refresh"
 
 
-def _present(index: Index, document_id: str) -> tuple[str, str]:
+def _present(index: Index, document_id: str, source: str | None) -> tuple[str, str]:
     """Whether a good document still is as its file is."""
     try:
         changes = compare(index)
@@ -117,6 +125,6 @@ def _present(index: Index, document_id: str) -> tuple[str, str]:
     if document_id in changes.removed or any(document_id == old for old, _ in changes.renamed):
         return "gone", "its file is gone; it stays until the next refresh"
     for failure in changes.failed:
-        if failure.document_id in (document_id, document_id.split("/")[0]):
+        if failure.document_id in (document_id, source):
             return "kept", f"{failure.reason}; its last good version stays"
     return "indexed", "as its file is"

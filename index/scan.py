@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from corpus.card_lists import list_cards
 from corpus.curated import curated_card_files, curated_files
 from corpus.errors import SourceError
-from corpus.sources import SourceFile, UnreadableFile, list_file, list_folder
+from corpus.sources import CardFile, SourceFile, UnreadableFile, list_file, list_folder
 from corpus.web.pages import Brought
+from index.card_names import CardNames
 from index.records import Known, PastFailure
 from index.types import Failure, Source, SourceKind
 
@@ -62,6 +64,7 @@ def scan(
     listed: dict[str | None, Source] = {}
     unlisted: set[str | None] = {None}
     seen: set[str] = set()
+    names = CardNames()
     closed: dict[Path, str] = {}  # archives, of which no file can be listed
     for source in sources:
         try:
@@ -74,10 +77,13 @@ def scan(
         plan.failures += _not_renewed(source, files, pages)
         closed |= {file.path: file.reason for file in files if isinstance(file, UnreadableFile)}
         for file in files:
-            if reason := _refusal(file, seen):
+            reason = _refusal(file, seen) or _second_card(file, source, names)
+            if reason:
                 plan.failures.append(_refused(file, reason))
                 continue
             seen.add(file.document_id)
+            if isinstance(file, CardFile):
+                names.add(file.card)
             _place(plan, source, file, recorded, full)
     for entry in recorded.known.values():
         if entry.id not in seen and entry.source not in unlisted:
@@ -103,6 +109,10 @@ def _file(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
     return list_file(Path(source.location), source.name)
 
 
+def _cards(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+    return list_cards(Path(source.location), source.name)
+
+
 def _page(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
     brought = pages.get(source.name, Brought(None, "the page was not fetched"))
     if brought.file is None:
@@ -115,6 +125,7 @@ LISTERS: dict[SourceKind, Callable[[Source, Mapping[str, Brought]], Iterator[Sou
     "folder": _folder,
     "file": _file,
     "url": _page,
+    "cards": _cards,
 }
 """How a source of each kind is listed; a kind that is not here cannot be declared."""
 
@@ -168,14 +179,28 @@ def _refusal(file: SourceFile, seen: set[str]) -> str | None:
         f"{file.document_id}{file.path}".encode()
     except UnicodeEncodeError:
         return "its name is not valid Unicode; rename the file"
+    if file.document_id in seen and isinstance(file, CardFile):
+        return f"there is a model card with the id {file.card.id} already, which stays"
     if file.document_id in seen:
         return f"another source already gives a document called {file.document_id}"
     return None
 
 
+def _second_card(file: SourceFile, source: Source, names: CardNames) -> str | None:
+    """Why a model card must not stand beside those listed before it, or None.
+
+    The curated cards come first and are checked by themselves.
+    """
+    if not isinstance(file, CardFile) or source.kind == "curated":
+        return None
+    if holder := names.holder(file.card):
+        return f"there is a model card of {holder} already, which stays; remove one of them"
+    return None
+
+
 def _refused(file: SourceFile, reason: str) -> PastFailure:
     """A failure under a name of its own, for the id may be another file's or not storable."""
-    path = ascii(str(file.path)).strip("'")
+    path = ascii(file.origin).strip("'")
     return _passing(f"{file.document_id!a} ({path})", path, reason)
 
 

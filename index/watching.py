@@ -94,7 +94,7 @@ def _declared(sources: Iterable[Source]) -> tuple[frozenset[str], tuple[_Place, 
     places = [
         _Place(s.name, s.kind, Path(s.location), _state(s))
         for s in listed
-        if s.kind in ("folder", "file")
+        if s.kind in ("folder", "file", "cards")
     ]
     return frozenset(s.name for s in listed), tuple(places)
 

@@ -54,6 +54,6 @@ def _citation(number: int, card: ModelCard, text: str, span: Span) -> Citation:
         end=span[1],
         publisher=card.developer,
         published=card.release_date,
-        url=card.sources[0].url,
+        url=card.address,
         kind="model_card",
     )

@@ -92,13 +92,16 @@ def _column(field: Field) -> Clause:
     return field.column, []
 
 
+_MODALITY = "SELECT 1 FROM card_modalities m WHERE m.document = cards.document"
+_TOLD = f"EXISTS ({_MODALITY})"  # a list of models may not say what they work with
+
+
 def _clause(condition: Condition) -> Clause:
     """A condition as SQL that is false or NULL where the value is unknown."""
     field = field_of(condition.field)
     if field.kind == "set":
-        found = "SELECT 1 FROM card_modalities m WHERE m.document = cards.document AND modality = ?"
         negation = "NOT " if condition.operator == "lacks" else ""
-        return f"{negation}EXISTS ({found})", [condition.value]
+        return f"{_TOLD} AND {negation}EXISTS ({_MODALITY} AND modality = ?)", [condition.value]
     column, bound = _column(field)
     if condition.operator == "known":
         return f"{column} IS {'NOT ' if condition.value else ''}NULL", bound
@@ -159,7 +162,7 @@ def _unknown(db: sqlite3.Connection, query: Query) -> Iterator[tuple[str, int]]:
     for name in fields:
         field = field_of(name)
         own = [c for c in query.conditions if c.field == name]
-        if field.kind == "set" or any(c.operator == "known" for c in own):
+        if any(c.operator == "known" for c in own):
             continue
         others = [_clause(c) for c in query.conditions if c.field != name]
         undecided, bound = _undecided(field, own)
@@ -172,6 +175,8 @@ def _unknown(db: sqlite3.Connection, query: Query) -> Iterator[tuple[str, int]]:
 
 def _undecided(field: Field, conditions: list[Condition]) -> Clause:
     """SQL for "the value of this field is unknown", or too vague a date to decide."""
+    if field.kind == "set":
+        return f"NOT {_TOLD}", []
     column, bound = _column(field)
     if field.kind != "date" or not conditions:
         return f"{column} IS NULL", bound

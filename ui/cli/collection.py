@@ -46,6 +46,8 @@ def add(
     A page is asked for again at each refresh, and keeps its last good version when that
     fails. Only public addresses are fetched, and what robots.txt allows. Adding a source
     again changes its options.
+
+    --kind cards puts each row of a list of models (CSV, JSON, JSON Lines) into the catalogue.
     """
     from index.types import Declaration, SourceOptions
 
