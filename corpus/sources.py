@@ -135,10 +135,14 @@ class UnreadableFile(SourceFile):
 
 @dataclass(frozen=True, slots=True)
 class PageFile(SourceFile):
-    """The stored copy of a page; ``address`` was asked for, ``url`` is what to cite."""
+    """The stored copy of a page; ``address`` was asked for, ``url`` is what to cite.
+
+    ``published`` is the day that a feed gives for it.
+    """
 
     address: str
     url: str
+    published: str | None = None
 
     @property
     def shown(self) -> str:
@@ -169,7 +173,9 @@ def _from_the_web(document: Document, page: PageFile) -> Document:
     """Where a page was fetched from is known; what it says of itself there is not believed."""
     host = urlsplit(page.url).hostname or ""
     publisher = host.removeprefix("www.")
-    return replace(document, info=replace(document.info, url=page.url, publisher=publisher))
+    published = document.info.published or page.published
+    info = replace(document.info, url=page.url, publisher=publisher, published=published)
+    return replace(document, info=info)
 
 
 def document_of(parsed: Parsed, document_id: str, path: Path, content_hash: str) -> Document:

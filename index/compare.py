@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import RefdeskError
 from corpus.sources import SourceFile
-from corpus.web.pages import page_id
+from corpus.web.pages import Brought, page_id
 from index import records
+from index.collected import Collected
 from index.fetching import stored_pages
 from index.recipe import current_recipe
 from index.records import Known
@@ -43,8 +44,8 @@ def compare(index: Index) -> Changes:
     recipe = current_recipe()
     sources = [CURATED, *sources] if index.curated else sources
     pages = stored_pages(index.pages, sources)
-    new_pages = [page_id(name) for name, brought in pages.items() if brought.file is None]
-    here = [s for s in sources if s.kind != "url" or pages[s.name].file is not None]
+    new_pages = [i for name, brought in pages.items() if (i := _not_here(name, brought))]
+    here = [s for s in sources if s.name not in pages or not _not_here(s.name, pages[s.name])]
     plan = scan(here, Recorded(known, past, recipe), pages)
     arriving = _look_at(plan, known, recipe)
     moved = renamed(plan.vanished, known, arriving.hashes)
@@ -59,6 +60,13 @@ def compare(index: Index) -> Changes:
         unchanged=plan.unchanged + arriving.same,
         to_read=arriving.to_read,
     )
+
+
+def _not_here(name: str, brought: Brought | Collected) -> str | None:
+    """What a refresh would fetch for the first time: a page, or all that a list names."""
+    if isinstance(brought, Collected):
+        return None if brought.known else f"{name}/…"
+    return page_id(name) if brought.file is None else None
 
 
 def _look_at(plan: Plan, known: Mapping[str, Known], recipe: str) -> _Arriving:

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Set
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,9 @@ from corpus.errors import ParseError, RefdeskError
 from corpus.sources import CardFile, SourceFile, load
 from corpus.types import Document
 from index import journal, records, versions
+from index.collected import Collected
 from index.compare import as_before, renamed, sha256
-from index.fetching import fetch_pages, stored_pages
+from index.fetching import Fetched, fetch_pages, stored_pages
 from index.fill import fill, shelve, waiting
 from index.former import retire
 from index.prepare import Origin, Prepared, prepare
@@ -121,7 +123,8 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
         sources = records.sources(db)
     sources = [CURATED, *sources] if index.curated else sources
     if fetch:
-        pages = yield from fetch_pages(index.pages, sources)
+        pages: Fetched = yield from fetch_pages(index.pages, sources, past)
+        sources = _retyped(stores, sources, pages)
     else:
         pages = stored_pages(index.pages, sources, past)
     plan = scan(sources, Recorded(known, past, current_recipe()), pages, full=full)
@@ -145,6 +148,19 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     with stores.db.writing() as db:
         versions.purge(db, index.keep_days)
     yield report
+
+
+def _retyped(stores: Stores, sources: list[Source], pages: Fetched) -> list[Source]:
+    """The sources, with those noted as lists that were declared as pages and turned out so."""
+    kinds = {n: one.turned for n, one in pages.items() if isinstance(one, Collected) and one.turned}
+    turned = {n: replace_fields(s, kind=kinds[n]) for s in sources if (n := s.name) in kinds}
+    if turned:
+        with stores.db.writing() as db:
+            declared = {source.name for source in records.sources(db)}
+            for source in turned.values():
+                if source.name in declared:  # it may have been withdrawn meanwhile
+                    records.add_source(db, source)
+    return [turned.get(source.name, source) for source in sources]
 
 
 def put(index: Index, documents: Iterable[Document]) -> RefreshReport:

@@ -21,13 +21,15 @@ from corpus.errors import SourceError
 from corpus.sources import CardFile, SourceFile, UnreadableFile, list_file, list_folder
 from corpus.web.pages import Brought
 from index.card_names import CardNames
+from index.collected import Collected, remark_id
+from index.fetching import Fetched
 from index.records import Known, PastFailure
 from index.types import Failure, Source, SourceKind
 
 CURATED = Source(name="curated", kind="curated", location="")
 RESOLUTION_SECONDS = 2.0
 UNDATED = -1.0
-NO_PAGES: Mapping[str, Brought] = {}
+NO_PAGES: Fetched = {}
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Recorded:
 def scan(
     sources: Iterable[Source],
     recorded: Recorded,
-    pages: Mapping[str, Brought] = NO_PAGES,
+    pages: Fetched = NO_PAGES,
     *,
     full: bool = False,
 ) -> Plan:
@@ -75,6 +77,7 @@ def scan(
             continue
         listed[source.name] = source
         plan.failures += _not_renewed(source, files, pages)
+        seen |= _held(source, pages)
         closed |= {file.path: file.reason for file in files if isinstance(file, UnreadableFile)}
         for file in files:
             reason = _refusal(file, seen) or _second_card(file, source, names)
@@ -91,51 +94,80 @@ def scan(
     return plan
 
 
-def list_source(source: Source, pages: Mapping[str, Brought] = NO_PAGES) -> Iterator[SourceFile]:
+def list_source(source: Source, pages: Fetched = NO_PAGES) -> Iterator[SourceFile]:
     """The files of a source; raise SourceError if it cannot be listed."""
     return LISTERS[source.kind](source, pages)
 
 
-def _curated(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+def _curated(source: Source, pages: Fetched) -> Iterator[SourceFile]:
     # Cards first: questions over the catalogue can be answered while pages are embedded.
     return chain(curated_card_files(), curated_files())
 
 
-def _folder(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+def _folder(source: Source, pages: Fetched) -> Iterator[SourceFile]:
     return list_folder(Path(source.location), source.name)
 
 
-def _file(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+def _file(source: Source, pages: Fetched) -> Iterator[SourceFile]:
     return list_file(Path(source.location), source.name)
 
 
-def _cards(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+def _cards(source: Source, pages: Fetched) -> Iterator[SourceFile]:
     return list_cards(Path(source.location), source.name)
 
 
-def _page(source: Source, pages: Mapping[str, Brought]) -> Iterator[SourceFile]:
+def _page(source: Source, pages: Fetched) -> Iterator[SourceFile]:
     brought = pages.get(source.name, Brought(None, "the page was not fetched"))
+    if isinstance(brought, Collected):  # declared as a page, it turned out to be a list
+        return _listed(source, pages)
     if brought.file is None:
         raise SourceError(brought.problem or "the page could not be fetched")
     return iter([brought.file])
 
 
-LISTERS: dict[SourceKind, Callable[[Source, Mapping[str, Brought]], Iterator[SourceFile]]] = {
+def _listed(source: Source, pages: Fetched) -> Iterator[SourceFile]:
+    collected = pages.get(source.name)
+    if not isinstance(collected, Collected) or not collected.known:
+        problem = collected.problem if collected is not None else None
+        raise SourceError(problem or f"the {source.kind} was not read yet")
+    return iter(collected.files)
+
+
+LISTERS: dict[SourceKind, Callable[[Source, Fetched], Iterator[SourceFile]]] = {
     "curated": _curated,
     "folder": _folder,
     "file": _file,
     "url": _page,
     "cards": _cards,
+    "feed": _listed,
+    "sitemap": _listed,
 }
 """How a source of each kind is listed; a kind that is not here cannot be declared."""
 
 
-def _not_renewed(
-    source: Source, files: Sequence[SourceFile], pages: Mapping[str, Brought]
-) -> list[PastFailure]:
-    """A page whose stored copy stands in for one that could not be fetched."""
-    problem = pages[source.name].problem if source.name in pages else None
+def _not_renewed(source: Source, files: Sequence[SourceFile], pages: Fetched) -> list[PastFailure]:
+    """Pages that could not be fetched: a stored copy may stand in for one."""
+    brought = pages.get(source.name)
+    if isinstance(brought, Collected):
+        return _not_collected(source, brought)
+    problem = brought.problem if brought is not None else None
     return [_passing(file.document_id, source.location, problem) for file in files if problem]
+
+
+def _not_collected(source: Source, collected: Collected) -> list[PastFailure]:
+    """What a feed or a sitemap, or its pages, could not give."""
+    told = [
+        (source.name, collected.problem),
+        (remark_id(source.name), collected.remark),
+    ]
+    whole = [_passing(name, source.location, reason) for name, reason in told if reason]
+    return whole + [PastFailure(failure, None, None, "") for failure in collected.failed]
+
+
+def _held(source: Source, pages: Fetched) -> frozenset[str]:
+    """Documents of pages that are listed, though no copy of them is here."""
+    brought = pages.get(source.name)
+    return brought.held if isinstance(brought, Collected) else frozenset()
 
 
 def _place(plan: Plan, source: Source, file: SourceFile, recorded: Recorded, full: bool) -> None:

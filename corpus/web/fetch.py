@@ -23,6 +23,7 @@ from corpus.errors import InputError, SourceError
 from corpus.web import media
 from corpus.web.addresses import Resolver, literal, public_addresses, system_resolver
 from corpus.web.connection import Deadline, Rules
+from corpus.web.listing import kind_of
 from corpus.web.request import Reply, TransientError, get
 from corpus.web.robots import MOST_BYTES as ROBOTS_BYTES
 from corpus.web.robots import Robots
@@ -99,6 +100,14 @@ def page_address(text: str) -> httpx.URL:
     return url
 
 
+def linked_address(base: str, link: str) -> str | None:
+    """The page that a link found at ``base`` means, or None for what is no web address."""
+    try:
+        return str(page_address(str(httpx.URL(base).join(link.strip()))))
+    except (InputError, httpx.InvalidURL, UnicodeError, ValueError):
+        return None
+
+
 class Fetcher:
     """Fetches pages under one set of rules; remembers per site what it asks of programs.
 
@@ -134,9 +143,13 @@ class Fetcher:
                 raise InputError(str(error)) from error
         return str(url)
 
-    def fetch(self, url: str, validators: Validators | None = None) -> Outcome:
+    def fetch(
+        self, url: str, validators: Validators | None = None, *, listing: bool = False
+    ) -> Outcome:
         """The page at ``url``, unless it is as ``validators`` say; raises SourceError.
 
+        With ``listing`` a feed or a sitemap is asked for, and whatever comes is given back: only
+        its bytes tell what it is. Without, a feed has the suffix ``media.LISTING``.
         Ends within ``limits.seconds``, waits and retries included.
         """
         deadline = Deadline.after(self.limits.seconds)
@@ -154,20 +167,26 @@ class Fetcher:
             reraise=True,
         )
         try:
-            return retrying(self._follow, page_address(url), validators, deadline)
+            return retrying(self._follow, page_address(url), validators, deadline, listing)
         except TransientError as error:
             raise SourceError(f"{error}; it is tried again at the next refresh") from error
         except InputError as error:
             raise SourceError(str(error)) from error
 
-    def _follow(self, url: httpx.URL, validators: Validators | None, deadline: Deadline) -> Outcome:
+    def _follow(
+        self,
+        url: httpx.URL,
+        validators: Validators | None,
+        deadline: Deadline,
+        listing: bool,
+    ) -> Outcome:
         """Follow redirects from ``url`` to a page; each address on the way is checked."""
         passed = [url]
         while True:
             self._await_turn(url, deadline)
-            reply = self._get(url, _headers(url, validators), deadline, self.limits.bytes)
+            reply = self._get(url, _headers(url, validators, listing), deadline, self.limits.bytes)
             if reply.status not in REDIRECTS:
-                return _outcome(url, reply)
+                return _outcome(url, reply, listing)
             url = _next(url, reply)
             if url in passed:
                 raise SourceError("the page redirects in a circle")
@@ -225,8 +244,8 @@ def _is_over(state: RetryCallState, attempts: int, deadline: Deadline) -> bool:
     return stop_after_attempt(attempts)(state) or state.upcoming_sleep >= deadline.left()
 
 
-def _headers(url: httpx.URL, validators: Validators | None) -> dict[str, str]:
-    headers = {"Accept": media.ACCEPT}
+def _headers(url: httpx.URL, validators: Validators | None, listing: bool) -> dict[str, str]:
+    headers = {"Accept": media.ACCEPT_LISTING if listing else media.ACCEPT}
     if validators is not None and validators.url == str(url):
         if validators.etag:
             headers["If-None-Match"] = validators.etag
@@ -251,7 +270,7 @@ def _next(url: httpx.URL, reply: Reply) -> httpx.URL:
     return target
 
 
-def _outcome(url: httpx.URL, reply: Reply) -> Outcome:
+def _outcome(url: httpx.URL, reply: Reply, listing: bool) -> Outcome:
     status = reply.status
     if status == httpx.codes.NOT_MODIFIED:
         return Unchanged()
@@ -266,9 +285,11 @@ def _outcome(url: httpx.URL, reply: Reply) -> Outcome:
         raise SourceError(f"the server answers with an error ({status})")
     if not reply.body:
         raise SourceError("the page is empty")
-    suffix = media.suffix_of(reply.headers.get("content-type", ""), url.path)
-    content = media.as_utf8(reply.body, reply.headers.get("content-type", ""), suffix)
     headers = reply.headers
+    said = headers.get("content-type", "")
+    is_listing = listing or kind_of(reply.body) is not None
+    suffix = media.LISTING if is_listing else media.suffix_of(said, url.path)
+    content = media.as_utf8(reply.body, said, suffix)
     kept = Validators(str(url), headers.get("etag"), headers.get("last-modified"))
     return Fetched(str(url), content, suffix, kept)
 

@@ -12,6 +12,8 @@ from corpus.errors import SourceError
 from corpus.parse import SUFFIXES, known, media_type
 from corpus.parse import suffix_of as suffix_of_name
 
+LISTING = ".listing"
+"""The suffix given to a feed or a sitemap, which is no page and is not kept as one."""
 _HTML = ".html"
 _TEXTS = frozenset((".md", ".markdown", ".txt", ".text", ".csv", ".tsv", ".rst"))
 _TYPES = {media_type(f"a{suffix}"): suffix for suffix in sorted(SUFFIXES)} | {
@@ -26,6 +28,10 @@ _TYPES = {media_type(f"a{suffix}"): suffix for suffix in sorted(SUFFIXES)} | {
 _UNKNOWN = ("", "application/octet-stream", "binary/octet-stream", "application/force-download")
 
 ACCEPT = f"text/html, application/xhtml+xml, {', '.join(sorted(set(_TYPES)))};q=0.9"
+ACCEPT_LISTING = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, */*;q=0.5"
+)
 
 
 def suffix_of(content_type: str, path: str) -> str:
@@ -48,7 +54,7 @@ def suffix_of(content_type: str, path: str) -> str:
 def as_utf8(content: bytes, content_type: str, suffix: str) -> bytes:
     """Text whose charset only the header tells, as UTF-8 with a byte order mark."""
     charset = _parsed(content_type).get_content_charset()
-    if charset is None or (suffix != _HTML and suffix not in _TEXTS):
+    if charset is None or (suffix not in (_HTML, LISTING) and suffix not in _TEXTS):
         return content
     try:
         if codecs.lookup(charset).name in ("utf-8", "ascii"):

@@ -26,6 +26,9 @@ from corpus.parse import parse
 from corpus.parse.html import canonical
 from corpus.sources import PageFile
 from corpus.web.fetch import Fetched, Fetcher, Missing, Outcome, Unchanged, Validators
+from corpus.web.listing import ListingKind, kind_of
+from corpus.web.media import LISTING
+from corpus.web.request import TransientError
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,17 @@ class _Note(BaseModel):
     last_modified: str | None = None
     fetched: datetime
     missing_since: datetime | None = None
+    from_list: bool = False
+
+
+class ListingFoundError(SourceError):
+    """A page was asked for, and a feed or a sitemap came."""
+
+    def __init__(self, kind: ListingKind, address: str) -> None:
+        super().__init__(
+            f"this is a {kind}, not a page; add it with: refdesk add --kind {kind} {address}"
+        )
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,9 @@ class Brought:
 
     file: PageFile | None
     problem: str | None = None
+    listing: ListingKind | None = None  # no page: the address gives a feed or a sitemap
+    unreachable: bool = False  # the server did not answer, which may pass
+    from_list: bool = False  # the copy is the text that a feed gave
 
 
 def page_id(name: str) -> str:
@@ -73,35 +90,68 @@ class Pages:
 
     def bring(self, name: str, address: str) -> Brought:
         """Fetch ``address`` if it has changed; the file's document id begins with ``name``."""
-        folder = self._folder_of(address)
+        return self.bring_as(page_id(name), address)
+
+    def bring_as(self, document_id: str, address: str) -> Brought:
+        """Fetch ``address`` if it has changed, as the document ``document_id``."""
+        folder = self.folder_of(address)
         note = _read(folder)
+        listing: ListingKind | None = None
+        unreachable = False
         try:
             outcome = self.fetcher.fetch(address, _validators(note))
             note, problem = self._kept(folder, address, note, outcome)
+        except ListingFoundError as error:
+            problem, listing = str(error), error.kind
         except RefdeskError as error:
             problem = str(error)
+            unreachable = isinstance(error.__cause__, TransientError)
         except OSError as error:
-            problem = f"its copy cannot be written ({error.strerror or error})"
+            problem = _unwritable(error)
         if note is None:
-            return Brought(None, problem)
+            return Brought(None, problem, listing, unreachable)
         kept = "" if problem is None else f"{problem}; its version of {note.fetched:%Y-%m-%d} stays"
-        return Brought(_file(folder, note, name), kept or None)
+        file = _file(folder, note, document_id)
+        return Brought(file, kept or None, listing, unreachable, note.from_list)
+
+    def keep(self, document_id: str, address: str, page: Fetched) -> Brought:
+        """Keep ``page``, which a feed gave, as the good copy of ``address``."""
+        folder = self.folder_of(address)
+        note = _read(folder)
+        if note is not None and note.from_list and _digest(page) in Path(note.copy_path).parts:
+            return Brought(_file(folder, note, document_id), from_list=True)
+        try:
+            new = _store(folder, address, page, self._clock(), from_list=True)
+            _drop_older(folder, new, note)
+        except (RefdeskError, OSError) as error:
+            problem = _unwritable(error) if isinstance(error, OSError) else str(error)
+            return Brought(_file(folder, note, document_id) if note else None, problem)
+        return Brought(_file(folder, new, document_id), from_list=True)
 
     def stored(self, name: str, address: str) -> PageFile | None:
         """The good copy of a page, without asking for it again."""
-        folder = self._folder_of(address)
+        return self.stored_as(page_id(name), address)
+
+    def stored_as(self, document_id: str, address: str) -> PageFile | None:
+        """The good copy of a page as the document ``document_id``."""
+        folder = self.folder_of(address)
         note = _read(folder)
-        return _file(folder, note, name) if note is not None else None
+        return _file(folder, note, document_id) if note is not None else None
+
+    def now(self) -> datetime:
+        """The time by the clock of these pages."""
+        return self._clock()
 
     def keep_only(self, addresses: Collection[str]) -> None:
         """Delete the copies of all other pages."""
-        wanted = {self._folder_of(address).name for address in addresses}
+        wanted = {self.folder_of(address).name for address in addresses}
         if self._folder.is_dir():
             for folder in self._folder.iterdir():
                 if folder.name not in wanted:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def _folder_of(self, address: str) -> Path:
+    def folder_of(self, address: str) -> Path:
+        """The folder of what is kept of ``address``."""
         return self._folder / hashlib.sha256(address.encode()).hexdigest()[:20]
 
     def _kept(
@@ -137,17 +187,25 @@ def _missing(status: int, since: datetime, now: datetime) -> str:
     )
 
 
-def _store(folder: Path, address: str, page: Fetched, now: datetime) -> _Note:
-    """Keep a page that parses; raises SourceError for one that does not."""
+def _unwritable(error: OSError) -> str:
+    return f"its copy cannot be written ({error.strerror or error})"
+
+
+def _store(
+    folder: Path, address: str, page: Fetched, now: datetime, *, from_list: bool = False
+) -> _Note:
+    """Keep a page that parses; raises SourceError for one that does not, or is no page."""
+    if page.suffix == LISTING:
+        raise ListingFoundError(kind_of(page.content) or "feed", address)
     name = _name(page.url, page.suffix)
     try:
         parse(page.content, name)
     except ParseError as error:
         raise SourceError(str(error)) from error
-    copy = Path(hashlib.sha256(page.content).hexdigest()[:16]) / name
+    copy = Path(_digest(page)) / name
     (folder / copy.parent).mkdir(parents=True, exist_ok=True)
     if not (folder / copy).is_file():
-        _replace(folder / copy, page.content)
+        write_whole(folder / copy, page.content)
     note = _Note(
         address=address,
         url=_cited(page),
@@ -156,8 +214,13 @@ def _store(folder: Path, address: str, page: Fetched, now: datetime) -> _Note:
         etag=page.validators.etag,
         last_modified=page.validators.last_modified,
         fetched=now,
+        from_list=from_list,
     )
     return _write(folder, note)
+
+
+def _digest(page: Fetched) -> str:
+    return hashlib.sha256(page.content).hexdigest()[:16]
 
 
 def _cited(page: Fetched) -> str:
@@ -187,10 +250,10 @@ def _name(url: str, suffix: str) -> str:
     return clean + suffix
 
 
-def _file(folder: Path, note: _Note, name: str) -> PageFile:
+def _file(folder: Path, note: _Note, document_id: str) -> PageFile:
     path = folder / note.copy_path
     stat = path.stat()
-    return PageFile(page_id(name), path, stat.st_size, stat.st_mtime, note.address, note.url)
+    return PageFile(document_id, path, stat.st_size, stat.st_mtime, note.address, note.url)
 
 
 def _validators(note: _Note | None) -> Validators | None:
@@ -213,11 +276,11 @@ def _read(folder: Path) -> _Note | None:
 
 
 def _write(folder: Path, note: _Note) -> _Note:
-    _replace(folder / "page.json", note.model_dump_json(indent=1).encode())
+    write_whole(folder / "page.json", note.model_dump_json(indent=1).encode())
     return note
 
 
-def _replace(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write in one step: a crash leaves the old file or the new one."""
     draft = path.with_name(f".{threading.get_ident()}.tmp")
     with draft.open("wb") as file:

@@ -48,6 +48,11 @@ def add(
     again changes its options.
 
     --kind cards puts each row of a list of models (CSV, JSON, JSON Lines) into the catalogue.
+
+    A feed (RSS, Atom, JSON) or a sitemap brings in the pages that it lists, each a document,
+    at most 200 of a feed and 2,000 of a sitemap unless --limit says otherwise. It is known
+    by its content; --kind says it beforehand. What drops out of a feed stays, what drops out
+    of a sitemap goes.
     """
     from index.types import Declaration, SourceOptions
 
