@@ -17,17 +17,36 @@ class AtWork:
         """Nothing is under way."""
         self._changed = threading.Condition()
         self._count = 0
+        self._alone = False
 
     @contextmanager
     def counted(self) -> Iterator[None]:
         """Something is under way for the length of the block."""
         with self._changed:
+            self._changed.wait_for(lambda: not self._alone)
             self._count += 1
         try:
             yield
         finally:
             with self._changed:
                 self._count -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator[bool]:
+        """Nothing else is under way for the length of the block: what comes waits for its end.
+
+        What is under way ends before, within ``seconds``; yields whether that came about.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: not self._alone)
+            self._alone = True
+            free = self._changed.wait_for(lambda: not self._count, seconds)
+        try:
+            yield free
+        finally:
+            with self._changed:
+                self._alone = False
                 self._changed.notify_all()
 
     def wait(self, seconds: float) -> bool:

@@ -53,6 +53,7 @@ CallName = Literal[
     "explain",
     "news",
     "warm_up",
+    "use_model",
 ]
 
 # The type that each call with a value returns; "stream" and "refresh" give events instead.
@@ -72,6 +73,7 @@ RESULT_OF: dict[CallName, Any] = {
     "explain": Explanation,
     "news": list[NewsItem],
     "warm_up": None,
+    "use_model": None,
 }
 
 
@@ -105,6 +107,7 @@ class Desk(Protocol):
     def mentions(self, card_id: str) -> list[Mention]: ...
     def catalogue(self, query: Query) -> Result: ...
     def warm_up(self) -> None: ...
+    def use_model(self, name: str) -> None: ...
     def close(self) -> None: ...
 
 
@@ -165,6 +168,7 @@ _VALUE_OF: dict[CallName, Callable[[Desk, Call], Any]] = {
     "mentions": lambda desk, call: desk.mentions(call.text),
     "catalogue": lambda desk, call: desk.catalogue(call.query),
     "warm_up": lambda desk, call: desk.warm_up(),
+    "use_model": lambda desk, call: desk.use_model(call.text),
 }
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import answerable, pipeline
+from assistant import answerable, exchange, pipeline
 from assistant.at_work import AtWork
 from assistant.attribution.entailment import CrossEntailment
 from assistant.catalogue.catalogue import Catalogue
@@ -24,7 +24,7 @@ from assistant.second_opinions import SecondOpinions
 from assistant.settings import DEFAULT_EMBEDDER, Settings
 from assistant.types import Answer, Answered, Event, Turn
 from corpus.cards import ModelCard
-from corpus.errors import ModelError, WeightsError
+from corpus.errors import InputError, ModelError, WeightsError
 from corpus.types import Document, DocumentInfo
 from index.catalogue import Query, Result
 from index.merged import merged
@@ -108,9 +108,15 @@ class Assistant:
         An empty index that is just being filled is waited for: nothing can be known of it yet.
         """
         self._await_first_documents()
+        with self._at_work.counted(), closing(self._events(question, history, options)) as events:
+            yield from map(self._with_notice, events)
+
+    def _events(
+        self, question: str, history: Sequence[Turn], options: AskOptions | None
+    ) -> Generator[Event]:
         settings, status = self.settings, self.index.status()
         wanted = (options or AS_SET_UP).over(settings.evidence_tokens, settings.strictness)
-        events: Generator[Event] = pipeline.stream(
+        return pipeline.stream(
             question,
             history,
             index=self.index,
@@ -126,8 +132,6 @@ class Assistant:
             entailment=self._entailment,
             strictness=wanted.strictness,
         )
-        with closing(events), self._at_work.counted():
-            yield from map(self._with_notice, events)
 
     def _await_first_documents(self) -> None:
         started = time.monotonic()
@@ -267,11 +271,31 @@ class Assistant:
                 if self.settings.strictness:
                     answerable.warm_up(SecondOpinions(self.llm).yes)
 
+    def use_model(self, name: str) -> None:
+        """Let another model answer, from the next question on, until the desk is closed.
+
+        Its file must be here. Answers under way end before, and questions that come meanwhile
+        wait: the model in use is let go first, for two would not fit a small machine. Raises
+        InputError for a model that cannot be chosen; when it cannot start ModelError or
+        WeightsError, and the old one goes on.
+        """
+        settings = exchange.chosen(self.settings, name)
+        with self._at_work.alone(exchange.PATIENCE_SECONDS) as free:
+            if not free:
+                raise InputError(exchange.BUSY)
+            if self.llm is not None:
+                self.llm.close()
+            self.llm, self.settings = exchange.started(_language_model, settings), settings
+
     def as_query_engine(self) -> BaseQueryEngine:
         """This desk as a LlamaIndex query engine: checked answers with source nodes."""
         from assistant.llamaindex import DeskQueryEngine
 
         return DeskQueryEngine(self)
+
+    def _close_model(self) -> None:
+        if self.llm is not None:
+            self.llm.close()
 
     def close(self) -> None:
         """Stop the model, close the stores and give the home back."""
@@ -308,10 +332,8 @@ def build(settings: Settings, stack: ExitStack) -> Assistant:
         former=partial(_former_embedder, settings),
     )
     stack.callback(index.close)
-    llm = _language_model(settings)
-    if llm is not None:
-        stack.callback(llm.close)
-    assistant = Assistant(index, llm, settings)
+    assistant = Assistant(index, _language_model(settings), settings)
+    stack.callback(assistant._close_model)
     assistant._stack = stack
     return assistant
 

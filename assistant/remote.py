@@ -226,6 +226,11 @@ class RemoteAssistant:
         """Load the models in the owner's process, if they are not loaded yet."""
         self._value(Call("warm_up"))
 
+    def use_model(self, name: str) -> None:
+        """Let another model answer in the owner's process, for everybody who asks there."""
+        self._value(Call("use_model", name))
+        self.settings = self.settings.model_copy(update={"model": name})
+
     def as_query_engine(self) -> BaseQueryEngine:
         """This desk as a LlamaIndex query engine: checked answers with source nodes."""
         from assistant.llamaindex import DeskQueryEngine

@@ -185,7 +185,7 @@ def serve(
 
     with (
         closing(_listen(host, port)) as listener,
-        closing(Shared.of(desk, access)) as shared,
+        closing(Shared.of(desk, access, at_home=host in LOOPBACK)) as shared,
     ):
         config = uvicorn.Config(
             build_server(desk, host, examples, shared),

@@ -79,7 +79,7 @@ def build_page(shared: Shared, examples: Sequence[str]) -> gr.Blocks:
         components = _layout()
         handlers = Handlers(shared, components)
         _connect(page, components, handlers, Asking(handlers, examples))
-        connect_settings(settings_panel(shared.desk), shared.desk, handlers.speeds)
+        connect_settings(settings_panel(shared.desk), shared, handlers.speeds)
     page.state_session_capacity = KEPT_SESSIONS
     page.queue(default_concurrency_limit=AT_ONCE, max_size=64, api_open=False)
     return page

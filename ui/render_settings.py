@@ -100,8 +100,13 @@ def _language() -> str:
     )
 
 
-def model_block(models: Sequence[ModelHere], settings: Settings) -> str:
-    """Return the model that answers, with size, licence and speed here, and the others here."""
+def model_block(
+    models: Sequence[ModelHere], settings: Settings, said: str = "", *, may_choose: bool = False
+) -> str:
+    """Return the model that answers, with size, licence and speed here, and the others here.
+
+    ``said`` is HTML about a choice that was made; without ``may_choose`` none can be.
+    """
     used = [model for model in models if model.in_use]
     if settings.base_url:
         told = f"{_named(settings.model)}, on a model server of this desk’s owner."
@@ -112,10 +117,28 @@ def model_block(models: Sequence[ModelHere], settings: Settings) -> str:
     others = [model for model in models if not model.in_use]
     return (
         f'<div class="setting"><span class="label">Model</span><p class="model">{told}</p>'
-        f"{_others(others)}</div>"
+        f"{said}{_others(others, may_choose)}</div>"
         '<button type="button" class="settings-reset">Reset to what the desk is set up with'
         "</button>"
     )
+
+
+def loading(name: str) -> str:
+    """Return what is said while another model loads."""
+    return (
+        f'<p class="note working" role="status">{_named(name)} is loading; questions wait for it.'
+        "</p>"
+    )
+
+
+def taken(name: str) -> str:
+    """Return what is said when another model answers."""
+    return f'<p class="note" role="status">{_named(name)} answers from now on.</p>'
+
+
+def refused(reason: str) -> str:
+    """Return why no other model answers."""
+    return f'<p class="error" role="alert">{escaped(reason)}</p>'
 
 
 def _named(model: str) -> str:
@@ -132,12 +155,31 @@ def _described(model: ModelHere) -> str:
     return f"{_named(model.name)} {escaped(' · '.join(facts))}"
 
 
-def _others(models: Sequence[ModelHere]) -> str:
+def _others(models: Sequence[ModelHere], may_choose: bool) -> str:
     if not models:
-        return ""
-    listed = "".join(f"<li>{_described(model)}</li>" for model in models)
+        return (
+            '<p class="help">No other model’s files are here; <strong>refdesk weights</strong>'
+            " lists those that can be fetched.</p>"
+        )
+    listed = "".join(
+        f"<li><span>{_described(one)}</span>{_use(one, may_choose)}</li>" for one in models
+    )
+    how = (
+        "a choice holds until the desk is started anew, and answers under way end before."
+        if may_choose
+        else "to change it, start the desk anew with <strong>refdesk serve --model NAME</strong>."
+    )
     return (
         '<p class="help">Also on this machine. One model answers for everybody, since two would'
-        " not fit a small machine; to change it, start the desk anew with <strong>refdesk serve"
-        f' --model NAME</strong>:</p><ul class="models-here">{listed}</ul>'
+        f' not fit a small machine; {how}</p><ul class="models-here">{listed}</ul>'
+    )
+
+
+def _use(model: ModelHere, may_choose: bool) -> str:
+    if not may_choose:
+        return ""
+    name = escaped(model.name)
+    return (
+        f'<button type="button" data-act="use-model" data-name="{name}"'
+        f' aria-label="Let {name} answer">Use it</button>'
     )

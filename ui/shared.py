@@ -25,14 +25,16 @@ class Shared:
     programs: Programs
     watcher: Watcher
     listeners: Listeners = field(default_factory=Listeners)
+    at_home: bool = True
+    """Whether only this machine reaches the server: then who sees the page may choose its model."""
 
     @classmethod
-    def of(cls, desk: Desk, access: Access | None = None) -> Shared:
+    def of(cls, desk: Desk, access: Access | None = None, *, at_home: bool = True) -> Shared:
         """Return what a server of ``desk`` needs; ``access`` is for programs."""
         refresher = Refresher(desk)
         programs = Programs(desk, refresher, access or Access())
         watcher = Watcher(desk, refresher)
-        return cls(desk, refresher, Keeper(desk), programs, watcher)
+        return cls(desk, refresher, Keeper(desk), programs, watcher, at_home=at_home)
 
     def close(self) -> None:
         """End the watch and a running refresh in good order, close the kept conversations."""

@@ -112,6 +112,10 @@ class Desk(Protocol):
         """Load the models."""
         ...
 
+    def use_model(self, name: str) -> None:
+        """Let another model answer, for everybody."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SourceCard:

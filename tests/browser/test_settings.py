@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
+
+import gradio as gr
+import pytest
 
 from assistant.options import AskOptions
 from tests.browser.test_chat import answered, ask
 from tests.ui.scripted import ScriptedDesk
+from tests.ui.test_preferences import LARGE, SMALL, files_of_two_models
+from ui.preferences import Speeds
+
+
+@pytest.fixture
+def two_models(desk: ScriptedDesk, tmp_path: Path) -> Iterator[None]:
+    """The files of two models lie here, and the small one answers."""
+    before = desk.settings
+    files_of_two_models(tmp_path)
+    desk.settings = before.model_copy(update={"weights": tmp_path, "model": SMALL})
+    yield
+    desk.settings = before
 
 
 def dark(page: Any) -> bool:
@@ -67,3 +85,46 @@ def test_the_settings_fit_a_phone(open_page: Any) -> None:
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] <= 700
     for target in (".settings-close", "#set-strictness", ".settings-reset"):
         assert page.locator(target).bounding_box()["height"] >= 44
+
+
+@pytest.mark.usefixtures("two_models")
+def test_another_model_can_be_chosen_for_everybody(open_page: Any, desk: ScriptedDesk) -> None:
+    page, other = open_page(), open_page()
+    page.click("#settings-button")
+    page.locator(".models-here button").click()
+    page.wait_for_selector("#settings-model .working:has-text('is loading')")
+    assert desk.settings.model == SMALL
+    desk.gate.set()
+    page.wait_for_selector(f"#settings-model .note:has-text('{LARGE} answers from now on')")
+    assert page.locator("#settings-model .model strong").inner_text() == LARGE
+    other.click("#settings-button")
+    other.wait_for_selector(f"#settings-model .model:has-text('{LARGE}')")
+    assert f"Let {SMALL} answer" in str(
+        other.locator(".models-here button").get_attribute("aria-label")
+    )
+
+
+@pytest.mark.usefixtures("two_models")
+def test_a_model_that_cannot_load_is_told_of_and_the_old_one_stays(
+    page: Any, desk: ScriptedDesk
+) -> None:
+    desk.gate.set()
+    page.click("#settings-button")
+    page.wait_for_selector(".models-here button")
+    page.evaluate("refdesk.act('use-model', {name: 'broken <img src=x onerror=alert(1)>'})")
+    page.wait_for_selector("#settings-model .error:has-text('It cannot be loaded')")
+    assert page.locator("#settings-model .model strong").inner_text() == SMALL
+    assert page.locator("#settings-model img").count() == 0
+
+
+@pytest.mark.usefixtures("two_models")
+def test_only_the_desks_own_machine_may_choose(desk: ScriptedDesk) -> None:
+    from ui.settings_panel import ModelChoice
+    from ui.shared import Shared
+
+    with closing(Shared.of(desk, at_home=False)) as shared:
+        choice = ModelChoice(shared, Speeds())
+        assert "data-act" not in choice.show()
+        event = gr.EventData(None, {"name": LARGE})
+        assert ["on the desk’s machine" in said for said in choice.use(event)] == [True]
+    assert desk.settings.model == SMALL

@@ -427,3 +427,10 @@ class ScriptedDesk:
 
     def warm_up(self) -> None:
         self.warmed.set()
+
+    def use_model(self, name: str) -> None:
+        if not self.gate.is_set():
+            self.gate.wait(10)
+        if "broken" in name:
+            raise ModelError("It cannot be loaded; choose another.")
+        self.settings = self.settings.model_copy(update={"model": name})

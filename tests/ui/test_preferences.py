@@ -13,9 +13,9 @@ from index import weights
 from tests.ui.scripted import licence_answer, qwq_answer
 from tests.ui.test_render import HOSTILE, Tags
 from ui.preferences import ModelHere, Speeds, models_here, options_of
-from ui.render_settings import model_block, settings_panel
+from ui.render_settings import loading, model_block, refused, settings_panel, taken
 
-SMALL = "qwen2.5-coder-0.5b"
+SMALL, LARGE = "qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"
 
 
 def test_what_the_cookies_say_is_asked_for() -> None:
@@ -33,11 +33,16 @@ def test_a_value_out_of_bounds_counts_as_not_said(value: str) -> None:
     assert options_of({"refdesk_strictness": value}) == AskOptions()
 
 
-def test_the_models_of_this_machine_are_listed_the_one_in_use_first(tmp_path: Path) -> None:
-    for name in ("qwen2.5-coder-1.5b", SMALL):
+def files_of_two_models(folder: Path) -> None:
+    """Files of the right names and sizes, with nothing in them."""
+    for name in (LARGE, SMALL):
         (file,) = weights.find(name).files
-        with (tmp_path / file.name).open("wb") as there:
+        with (folder / file.name).open("wb") as there:
             there.truncate(file.size or 0)
+
+
+def test_the_models_of_this_machine_are_listed_the_one_in_use_first(tmp_path: Path) -> None:
+    files_of_two_models(tmp_path)
     settings = Settings(weights=tmp_path, model=SMALL)
     speeds = Speeds()
     for speed in (10.0, 20.0, 90.0):
@@ -45,8 +50,11 @@ def test_the_models_of_this_machine_are_listed_the_one_in_use_first(tmp_path: Pa
         speeds.note(replace(licence_answer("?"), model=SMALL, trace=trace))
     used, other = models_here(settings, speeds)
     assert (used.name, used.in_use, used.speed) == (SMALL, True, 20.0)
-    assert (other.name, other.in_use, other.speed) == ("qwen2.5-coder-1.5b", False, None)
+    assert (other.name, other.in_use, other.speed) == (LARGE, False, None)
     assert used.licence == "Apache-2.0" and used.size == 491400064
+    assert "data-act" not in model_block([used, other], settings)
+    offered = model_block([used, other], settings, may_choose=True)
+    assert offered.count("data-act") == 1 and f'data-name="{LARGE}"' in offered
     told = Tags(model_block([used, other], settings)).text
     assert "0.5 GB" in told and "20 tokens a second here" in told and "serve --model NAME" in told
 
@@ -64,7 +72,9 @@ def test_no_name_of_a_model_makes_a_tag(payload: str) -> None:
     def html(text: str) -> str:
         model = ModelHere(text, text, text, text, 1, True)
         others = [replace(model, in_use=False)]
-        return model_block([model, *others], Settings()) + model_block([], Settings(model=text))
+        asked = loading(text) + taken(text) + refused(text)
+        offered = model_block([model, *others], Settings(), asked, may_choose=True)
+        return offered + model_block([], Settings(model=text))
 
     assert [tag for tag, _ in Tags(html(payload)).tags] == [tag for tag, _ in Tags(html("x")).tags]
 
