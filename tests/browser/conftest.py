@@ -1,7 +1,8 @@
-"""A real browser on the real app; everything that it asks for is recorded.
+"""A real browser on the real app; everything that either asks for is recorded.
 
 Every page that a test opens is checked at its end: no error on the console, no failed
-request, and no request to anything but the app itself.
+request, and no request to anything but the app itself. Every served app is checked, too: the
+server has looked up no name and called no other machine.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.outgoing import nothing_leaves
 from tests.ui.scripted import ScriptedDesk
 from ui.app import serve
 
@@ -28,7 +30,13 @@ WAIT_MS = 20_000
 
 @contextmanager
 def serving(desk: Any, examples: tuple[str, ...] = ()) -> Iterator[str]:
-    """Serve ``desk`` on a free loopback port and yield its address."""
+    """Serve ``desk`` on a free loopback port and yield its address; nothing leaves the machine."""
+    with nothing_leaves(), _serving(desk, examples) as address:
+        yield address
+
+
+@contextmanager
+def _serving(desk: Any, examples: tuple[str, ...]) -> Iterator[str]:
     stop, ready = threading.Event(), threading.Event()
     address: list[str] = []
 
