@@ -44,7 +44,7 @@ class AskParts:
 def ask_parts() -> AskParts:
     """Return the components; those that show something are not rendered yet."""
     return AskParts(
-        welcome=_block(render_tools.welcome((), empty=False), "welcome-text"),
+        welcome=_block("", "welcome-text"),
         follow_ups=_block("", "follow-ups"),
         edit_bar=_block("", "edit-bar"),
         editing=gr.State(None),
@@ -154,14 +154,14 @@ class Asking:
 
     def welcome(self) -> str:
         """What the empty page says, with questions that suit the corpus as it is now."""
+        curated = self.desk.settings.curated
         try:
-            if self.desk.status().documents == 0:
-                return render_tools.welcome((), empty=True)
-            first = self.shown_first or self.suggestions.examples()
-            return render_tools.welcome(first, empty=False)
+            held = self.desk.status()
+            first = self.shown_first or self.suggestions.examples() if held.documents else ()
+            return render_tools.welcome(first, held, curated=curated)
         except RefdeskError as error:  # the status line tells of it
             log.warning("no example questions: %s", error)
-            return render_tools.welcome((), empty=False)
+            return render_tools.welcome((), None, curated=curated)
 
 
 def connect_asking(page: gr.Blocks, asking: Asking, chat: Sequence[Any]) -> None:

@@ -30,6 +30,11 @@ def escaped(value: object) -> str:
     return html.escape(readable(str(value)), quote=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return "1 document", "1,200 documents"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def readable(text: str) -> str:
     """Return ``text`` without control characters and direction overrides."""
     return _CONTROL.sub("", text)

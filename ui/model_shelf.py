@@ -76,7 +76,7 @@ COLUMNS = (
     ("active_params_b", "Active"),
     ("context_tokens_approx", "Context"),
     ("licence_name", "Licence"),
-    ("open_weights", "Open weights"),
+    ("open_weights", "Open"),
 )
 NEWEST = "-release_date"
 

@@ -18,7 +18,7 @@ from ui.render_feedback import thumbs
 from ui.render_sides import question_back, sides_block, stated_sentences
 from ui.render_sources import peek
 from ui.render_table import Cell, Look, data_table, value_cell
-from ui.render_tools import turn_tools
+from ui.render_tools import next_steps, turn_tools
 from ui.render_trace import why_turn
 from ui.views import Conversation, TurnView
 
@@ -63,8 +63,14 @@ def turn_article(turn: TurnView, below: str = "", *, last: bool = True) -> str:
         f'<article class="turn" data-turn="{turn.number:d}" aria-busy="{_flag(turn.running)}">'
         f'<p class="asked" dir="auto"><span class="visually-hidden">You asked: </span>'
         f"{escaped(turn.question)}</p>{_rewritten(turn)}{_thinking(turn)}{_reply(turn)}"
+        f"{next_steps() if last and _refused(turn) else ''}"
         f'<div class="turn-foot">{tools}{thumbs(turn)}</div>{below}</article>'
     )
+
+
+def _refused(turn: TurnView) -> bool:
+    answer = turn.answer
+    return answer is not None and answer.status == "not_in_corpus" and not answer.clarification
 
 
 def _flag(value: bool) -> str:

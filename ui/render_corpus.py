@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from index.types import Changes, Failure, Progress, RefreshReport, Status
-from ui.markup import document_href, escaped, shortened
+from ui.markup import counted, document_href, escaped, shortened
 from ui.pace import about
 
 MOST_CHANGES = 200  # documents named of each kind of change
@@ -52,17 +52,22 @@ def _facts(status: Status, working: str) -> str:
     if status.documents == 0:
         return working or "The corpus is empty: add documents, then refresh."
     facts = [
-        _count(status.documents, "document"),
-        _count(status.chunks, "passage"),
-        *([_count(status.models, "model")] if status.models else []),
+        counted(status.documents, "document"),
+        counted(status.chunks, "passage"),
+        *([counted(status.models, "model")] if status.models else []),
     ]
     if working:
-        return " · ".join([*facts, working])
+        return _row([*facts, working])
     if status.as_of:
         facts.append(f"as of {escaped(status.as_of[:10])}")
     if status.failed:
         facts.append(f"{len(status.failed)} could not be read")
-    return " · ".join(facts)
+    return _row(facts)
+
+
+def _row(facts: Iterable[str]) -> str:
+    """Facts in a row, of which none breaks within itself."""
+    return " · ".join(f'<span class="fact">{fact}</span>' for fact in facts)
 
 
 def _working(step: Progress | None) -> str:
@@ -70,10 +75,6 @@ def _working(step: Progress | None) -> str:
         return "refreshing…"
     share = f" {100 * min(step.done, step.total) // step.total} %" if step.total > 0 else "…"
     return _STAGES[step.stage].lower() + share
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def starting() -> str:
@@ -103,7 +104,7 @@ def changes(found: Changes) -> str:
               ("gone", found.removed))  # fmt: skip
     counts = [f"{len(ids):,} {name}" for name, ids in groups if ids]
     if not counts:
-        said = f"A refresh would change nothing: {_count(found.unchanged, 'document')} unchanged."
+        said = f"A refresh would change nothing: {counted(found.unchanged, 'document')} unchanged."
         return f'<p role="status">{said}</p>' + failures(found.failed)
     size = f", {_size(found.to_read)} to read" if found.to_read else ""
     said = f"A refresh would bring {', '.join(counts)}; {found.unchanged:,} unchanged{size}."

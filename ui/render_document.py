@@ -14,6 +14,7 @@ from ui.source_links import linked, source_list
 
 # About 60 printed pages: a browser lays it out at once, where a whole book would freeze it.
 WINDOW_CHARS = 200_000
+UP = '<p class="up"><a href="/">refdesk</a></p>'  # the way to the desk from a page of its own
 
 
 def document_page(document: Document, style: str, marked: Span | None = None) -> str:
@@ -55,7 +56,7 @@ def _page(title: str, body: str, style: str) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(title)}</title><style>{style}</style></head>"
-        f'<body><main><h1 dir="auto">{escaped(title)}</h1>{body}</main></body></html>'
+        f'<body><main>{UP}<h1 dir="auto">{escaped(title)}</h1>{body}</main></body></html>'
     )
 
 

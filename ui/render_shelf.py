@@ -13,7 +13,7 @@ from corpus.card_text import parameters
 from corpus.cards import ModelCard
 from index.types import Failure
 from ui.holdings import LABELS, STATE, Found, Holding
-from ui.markup import card_href, document_href, escaped, link, moment, shortened
+from ui.markup import card_href, counted, document_href, escaped, link, moment, shortened
 from ui.model_shelf import COLUMNS, MODEL_FILTERS, NEWEST, FoundModels
 from ui.render_corpus import failures
 from ui.render_table import NOT_KNOWN, value_cell
@@ -117,7 +117,7 @@ def _language(code: str) -> str:
 
 def _summary(total: int, noun: str, wanted: Wanted, more: str = "") -> str:
     """How many rows there are, and a way back from the filters."""
-    said = f"{total:,} {noun}{'' if total == 1 else 's'}"
+    said = counted(total, noun)
     clear = ""
     if wanted.chosen or wanted.get("q") or wanted.get("new") or _narrowed(wanted):
         clear = ' <button type="button" class="plain" data-clear>Clear filters</button>'

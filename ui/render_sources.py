@@ -8,13 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import get_args
 
 from assistant.types import Citation
 from ui.markup import Span, document_href, escaped, flat, link, shortened, web_url
-from ui.views import COMPACT_FROM, Conversation, SourceCard, TurnView
+from ui.views import COMPACT_FROM, Conversation, Phase, SourceCard, TurnView
 
 MAX_PEEK = 300  # characters of a quote in the card over its marker
 MAX_GROUPS = 10  # cited models listed before the list is unfolded
+
+HOW_TO_READ = (
+    '<div class="empty how-to"><h3>How to read an answer</h3><dl>'
+    '<dt><span class="mark-of">[1]</span></dt><dd>leads to the passage behind a sentence, shown'
+    " here with the quote marked</dd>"
+    '<dt><span class="claim-of">dotted</span></dt><dd>was drafted by the model, and nothing in'
+    " the documents supports it</dd>"
+    "<dt>not in the corpus</dt><dd>is an answer, too: with the nearest passages, and why they do"
+    " not answer</dd></dl></div>"
+)
+_WITHOUT = dict.fromkeys(get_args(Phase), "This answer has no sources.") | {
+    "failed": "Nothing was answered, so there are no sources.",
+    "stopped": "It was stopped; ask again to see the passages.",
+}
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -48,8 +63,8 @@ def _no_sources(turns: Conversation) -> str:
     if turns and turns[-1].running:
         return '<p class="empty">Looking for passages…</p>'
     if turns:
-        return '<p class="empty">This answer has no sources.</p>'
-    return '<p class="empty">The passages that an answer rests on appear here.</p>'
+        return f'<p class="empty">{_WITHOUT[turns[-1].phase]}</p>'
+    return HOW_TO_READ
 
 
 def _turn_sources(turn: TurnView, *, shown: bool) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from assistant.types import Citation
 from ui.markup import Span, document_href, escaped, link
 from ui.render import answer_block
+from ui.render_document import UP
 from ui.views import Conversation, TurnView
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -26,10 +27,10 @@ def talk_page(
 ) -> str:
     """The whole page; ``on_desk`` when the documents can be read at the same server."""
     body = "".join(_turn(turn, on_desk=on_desk) for turn in turns)
-    return page(title, f'<p class="meta">{escaped(note)}</p>{body}', style)
+    return page(title, f'<p class="meta">{escaped(note)}</p>{body}', style, UP if on_desk else "")
 
 
-def page(title: str, body: str, style: str) -> str:
+def page(title: str, body: str, style: str, above: str = "") -> str:
     """A page of ``body`` that no search engine lists and that may load nothing."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -37,7 +38,7 @@ def page(title: str, body: str, style: str) -> str:
         '<meta name="robots" content="noindex, nofollow">'
         f'<meta http-equiv="Content-Security-Policy" content="{escaped(POLICY)}">'
         f"<title>{escaped(title)}</title><style>{style}</style></head>"
-        f'<body><main><h1 dir="auto">{escaped(title)}</h1>{body}</main></body></html>'
+        f'<body><main>{above}<h1 dir="auto">{escaped(title)}</h1>{body}</main></body></html>'
     )
 
 

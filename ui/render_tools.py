@@ -6,7 +6,8 @@ Every string goes through ``escaped``. Pure functions; the page's script copies,
 
 from __future__ import annotations
 
-from ui.markup import escaped, shortened
+from index.types import Status
+from ui.markup import counted, escaped, shortened
 from ui.plain_text import turn_text
 from ui.views import TurnView
 
@@ -61,8 +62,13 @@ def suggestions(questions: tuple[str, ...], turn: int) -> str:
     )
 
 
-def welcome(examples: tuple[str, ...], *, empty: bool) -> str:
-    """Return what stands in the place of a conversation before it begins."""
+def welcome(examples: tuple[str, ...], held: Status | None, *, curated: bool) -> str:
+    """Return what stands in the place of a conversation before it begins.
+
+    ``held`` is what the corpus holds, None while that is not known; ``curated`` says that it is
+    the corpus that comes with the desk.
+    """
+    empty = held is not None and not held.documents
     buttons = "".join(
         f'<button type="button" class="suggestion example" data-act="ask" data-while-idle'
         f' data-question="{escaped(question)}" dir="auto">{escaped(question)}</button>'
@@ -73,17 +79,41 @@ def welcome(examples: tuple[str, ...], *, empty: bool) -> str:
         "</div>"
     )
     return (
-        f'<div class="welcome-text"><h2>Ask the desk</h2><p>{_EMPTY if empty else _ASK}</p></div>'
+        f'<div class="welcome-text{" none-yet" if empty else ""}"><h2>{_heading(curated)}</h2>'
+        f"<p>{_EMPTY if empty else _ASK.format(held=_held(held))}</p></div>"
         f"{offered if buttons else ''}"
     )
 
 
+def _heading(curated: bool) -> str:
+    return "Ask about open-weight AI models" if curated else "Ask your documents"
+
+
+def _held(held: Status | None) -> str:
+    if held is None:
+        return "the documents on this machine"
+    texts = held.documents - held.models  # every card is a document, too
+    parts = [counted(texts, "document")] if texts > 0 else []
+    parts += [counted(held.models, "model card")] if held.models else []
+    return " and ".join(parts) + " on this machine"
+
+
 _ASK = (
-    "It answers only from the documents in its corpus, cites the passage behind every sentence,"
-    " and says so when the corpus does not hold the answer."
+    "You get a short answer from {held}. Every sentence leads to the passage that it rests on, and"
+    " what they do not say, the desk does not say either."
 )
 _EMPTY = (
     "Its corpus is still empty. Choose “Add documents” above, or run <code>refdesk add FOLDER"
     "</code>, then “Refresh”: it answers from what you add, and cites the passage behind every"
     " sentence."
 )
+
+
+def next_steps() -> str:
+    """Return what a visitor can do whose question the corpus does not answer."""
+    return (
+        '<p class="next-steps">You can put it in other words, <a href="#corpus">look at what the'
+        " corpus holds</a>, add documents that tell, or"
+        ' <button type="button" class="plain" data-settings>let the desk be less strict</button>.'
+        "</p>"
+    )

@@ -198,6 +198,8 @@ def _label(name: object) -> str:
 
 
 def _seconds(value: float) -> str:
+    if value < 0.01:
+        return "under 0.01 s"
     return f"{value:.2f} s" if value < 1 else f"{value:.1f} s"
 
 

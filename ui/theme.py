@@ -28,6 +28,7 @@ SCRIPTS = (
     "page.js",
     "shelf.js",
     "ask.js",
+    "unsent.js",
     "reader.js",
     "talks.js",
 )
@@ -69,9 +70,9 @@ def talk_style() -> str:
 
 
 def head() -> str:
-    """Return what goes into the page's head: the icon and the scripts."""
+    """Return what goes into the page's head: the icon, what Gradio would prefix, the scripts."""
     scripts = "".join(f"<script>{_static(name)}</script>" for name in SCRIPTS)
-    return f'<link rel="icon" href="{ICON}">{scripts}'
+    return f'<link rel="icon" href="{ICON}"><style>{_static("screens.css")}</style>{scripts}'
 
 
 def _static(name: str) -> str:

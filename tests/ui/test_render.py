@@ -170,7 +170,9 @@ def test_a_link_to_the_original_opens_apart_and_tells_nothing() -> None:
 
 
 def markers(html: str) -> list[dict[str, str | None]]:
-    return [attrs for tag, attrs in Tags(html).tags if tag == "a" and attrs["class"] == "citation"]
+    return [
+        attrs for tag, attrs in Tags(html).tags if tag == "a" and attrs.get("class") == "citation"
+    ]
 
 
 def answered(answer: Answer, number: int = 1) -> TurnView:

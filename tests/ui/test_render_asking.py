@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.types import Disagreement, Sentence, Side, Table
+from index.types import Status
 from tests.ui.scripted import licence_answer, qwq_answer, refusal
 from ui import render, render_tools
 from ui.answer_chart import answer_chart
@@ -58,6 +59,27 @@ def test_a_running_turn_has_no_tools() -> None:
     assert "turn-tools" not in render.turn_article(TurnView(1, "?", "drafting", draft="x"))
 
 
+def test_the_first_screen_says_what_the_desk_is_about_and_what_it_holds() -> None:
+    held = Status(667, 3000, 3000, 419, (), (), None, "home", "e")
+    own = replace(held, documents=1, models=0)
+    curated = render_tools.welcome(("Why?",), held, curated=True)
+    assert "open-weight AI models" in curated and 'data-question="Why?"' in curated
+    assert "from 248 documents and 419 model cards on this machine" in curated
+    mine = render_tools.welcome((), own, curated=False)
+    assert "Ask your documents" in mine and "from 1 document on this machine" in mine
+    empty = render_tools.welcome((), replace(own, documents=0), curated=False)
+    assert "still empty" in empty and "none-yet" in empty and "none-yet" not in curated
+
+
+def test_a_refusal_says_what_can_be_done_and_only_the_last_one() -> None:
+    turn = TurnView(1, "?", "done", answer=refusal("?"))
+    assert "data-settings" in render.turn_article(turn)
+    assert "data-settings" not in render.conversation((turn,))
+    asked_back = replace(refusal("?"), clarification="Which one?")
+    for answer in (licence_answer("?"), asked_back):
+        assert "data-settings" not in render.turn_article(TurnView(1, "?", "done", answer=answer))
+
+
 def test_tools_and_suggestions_escape_what_they_show() -> None:
     answer = replace(licence_answer(HOSTILE), sentences=(), text=HOSTILE)
     turn = TurnView(1, HOSTILE, "done", answer=answer)
@@ -65,7 +87,7 @@ def test_tools_and_suggestions_escape_what_they_show() -> None:
         render_tools.turn_tools(turn, last=True),
         render_tools.edit_bar(turn),
         render_tools.suggestions((HOSTILE,), 1),
-        render_tools.welcome((HOSTILE,), empty=False),
+        render_tools.welcome((HOSTILE,), None, curated=False),
     ):
         assert "<img" not in html
 

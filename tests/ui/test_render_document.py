@@ -10,7 +10,7 @@ from corpus.types import Block, Document, DocumentInfo, Page
 from tests.ui.test_render import HOSTILE, Tags
 from ui import render_document
 from ui.markup import Span, document_href
-from ui.render_document import document_page
+from ui.render_document import document_page, missing_page
 
 TEXT = "Licences\n\nThe weights are MIT.\n\nModel | Size\nR1 | 671B\n\nThe end."
 DOCUMENT = Document(
@@ -112,7 +112,7 @@ def sourced(text: str = SOURCED, block: Block | None = None) -> Document:
 
 def origins(html: str) -> list[tuple[str | None, str | None]]:
     tags = Tags(html, void=True).tags
-    return [(a["href"], a["rel"]) for tag, a in tags if tag == "a" and a["class"] == "origin"]
+    return [(a["href"], a["rel"]) for tag, a in tags if tag == "a" and a.get("class") == "origin"]
 
 
 def test_a_source_named_in_the_text_leads_to_its_address() -> None:
@@ -150,3 +150,8 @@ def test_the_cells_of_a_table_that_name_sources_are_linked() -> None:
     body = html.partition('<section class="sources">')[0] + "</main></body></html>"
     assert [href for href, _ in origins(body)] == [SOURCES[0][1], SOURCES[1][1]]
     assert text in Tags(html, void=True).text
+
+
+def test_every_page_of_its_own_leads_back_to_the_desk() -> None:
+    for html in (page(), missing_page("It is gone.", "")):
+        assert html.index('<a href="/">refdesk</a>') < html.index("<h1")

@@ -103,7 +103,7 @@
 
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest("#settings-button")) {
+    if (target?.closest("#settings-button, [data-settings]:not(html)")) {
       if (document.documentElement.dataset.settings === "open") close();
       else open();
     } else if (target?.closest(".settings-close")) close();
