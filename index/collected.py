@@ -88,6 +88,11 @@ def stored(pages: Pages, source: Source, past: Mapping[str, PastFailure]) -> Col
     return replace(collect(pages, source, Wanted(known), {}, past), problem=problem, remark=remark)
 
 
+def waiting_pages(pages: Mapping[str, Brought | Collected]) -> int:
+    """How many listed pages have not been asked for yet."""
+    return sum(one.waiting for one in pages.values() if isinstance(one, Collected))
+
+
 def remark_id(name: str) -> str:
     """What a report calls that which was left out of the source ``name``."""
     return f"{name} (left out)"

@@ -5,6 +5,7 @@ Reads the record and looks at the file; changes nothing. Knows nothing of parsin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,11 @@ from typing import TYPE_CHECKING
 from corpus.errors import RefdeskError
 from corpus.parse import PICTURES
 from corpus.sources import READABLE, passed_over
+from corpus.web.listed import entry_id
+from corpus.web.lists import Lists
 from index import records
 from index.compare import compare
+from index.declared import is_web_address
 from index.types import Explanation, Source
 
 if TYPE_CHECKING:
@@ -42,11 +46,13 @@ def explain(index: Index, what: str) -> Explanation:
     if known is None:
         state, reason = ("failed", failure.failure.reason) if failure else _absent(index, named)
     elif failure is not None:
-        state, reason = "kept", f"{failure.failure.reason}; its last good version stays"
+        state, reason = "kept", _stays(failure.failure.reason)
     elif pending:
         state, reason = "pending", "found by its words; its passages wait for their vectors"
     else:
         state, reason = _present(index, named.document_id, known.source)
+        if state == "indexed" and _has_dropped_out(index, known.id, named.source):
+            reason = "as its page was when its feed listed it last; it is not asked for any more"
     return Explanation(
         asked=what,
         state=state,
@@ -69,6 +75,8 @@ def _named(index: Index, what: str) -> _Named:
         return _Named(what, None, source)
     if what in by_name:
         return _Named(what, None, by_name[what])
+    if is_web_address(what):
+        return _by_address(index, what, by_name)
     path = Path(what).expanduser()
     path = path if path.is_absolute() else path.absolute()
     listed = next((s for s in by_name.values() if _is_list(s, path)), None)
@@ -89,6 +97,36 @@ def _named(index: Index, what: str) -> _Named:
 def _is_list(source: Source, path: Path) -> bool:
     """Whether ``path`` is a list of models: it holds many documents, so the source is meant."""
     return source.kind == "cards" and path.resolve() == Path(source.location)
+
+
+def _by_address(index: Index, address: str, by_name: Mapping[str, Source]) -> _Named:
+    """The document of a page, by the page's own address or the one that failed, or its source."""
+    with index.stores.db.reading() as db:
+        ids = {info.url: info.id for info in records.infos(db) if info.url}
+        failed = {one.failure.path: i for i, one in records.failures(db).items()}
+        sources = {k.id: k.source for k in records.known(db).values()}
+    declared = next((s for s in by_name.values() if s.location == address), None)
+    document_id = ids.get(address) or failed.get(address)
+    if document_id is None:
+        return _Named(declared.name if declared else address, None, declared)
+    source = sources.get(document_id) or document_id.split("/")[0]
+    return _Named(document_id, None, by_name.get(source) or declared)
+
+
+def _has_dropped_out(index: Index, document_id: str, source: Source | None) -> bool:
+    """Whether a page is no longer among those that its feed shows."""
+    if source is None or source.kind != "feed":
+        return False
+    try:
+        known = Lists(index.pages).known(source.location)
+    except RefdeskError:  # the next refresh tells of it
+        return False
+    items = known.items if known else ()
+    return any(not i.listed and entry_id(source.name, i.key) == document_id for i in items)
+
+
+def _stays(reason: str) -> str:
+    return reason if reason.endswith(" stays") else f"{reason}; its last good version stays"
 
 
 def _absent(index: Index, named: _Named) -> tuple[str, str]:
@@ -126,5 +164,5 @@ def _present(index: Index, document_id: str, source: str | None) -> tuple[str, s
         return "gone", "its file is gone; it stays until the next refresh"
     for failure in changes.failed:
         if failure.document_id in (document_id, source):
-            return "kept", f"{failure.reason}; its last good version stays"
+            return "kept", _stays(failure.reason)
     return "indexed", "as its file is"

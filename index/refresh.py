@@ -21,7 +21,7 @@ from corpus.errors import ParseError, RefdeskError
 from corpus.sources import CardFile, SourceFile, load
 from corpus.types import Document
 from index import journal, records, versions
-from index.collected import Collected
+from index.collected import Collected, waiting_pages
 from index.compare import as_before, renamed, sha256
 from index.fetching import Fetched, fetch_pages, stored_pages
 from index.fill import fill, shelve, waiting
@@ -144,6 +144,7 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     take_out(stores, plan.vanished)
     retire(stores)
     report = _report(plan, known, tally, repaired.documents, time.perf_counter() - started)
+    report = replace_fields(report, waiting=waiting_pages(pages))
     _note(stores, report, plan.failures + tally.failures, tally.redated)
     with stores.db.writing() as db:
         versions.purge(db, index.keep_days)

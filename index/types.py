@@ -106,7 +106,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """The outcome of one refresh; every list holds document ids in order."""
+    """The outcome of one refresh; every list holds document ids in order.
+
+    ``waiting`` counts pages that feeds and sitemaps list and for which there was no time yet.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -120,6 +123,7 @@ class RefreshReport:
     seconds: float = 0.0
     embedding_seconds: float = 0.0
     as_of: str = ""
+    waiting: int = 0
 
     @property
     def touched(self) -> bool:

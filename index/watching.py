@@ -55,17 +55,35 @@ class _Place:
     state: tuple[int, ...] | None
 
 
+class Hurry:
+    """Whether pages of a long list wait, and more of them came each time that was asked."""
+
+    def __init__(self) -> None:
+        self._waiting: int | None = None
+        self._on = False
+
+    def note(self, waiting: int) -> None:
+        """A refresh that asked for pages left ``waiting`` of them for the next."""
+        self._on = waiting > 0 and (self._waiting is None or waiting < self._waiting)
+        self._waiting = waiting or None
+
+    def is_on(self) -> bool:
+        """Whether the next refresh should follow at once."""
+        return self._on
+
+
 def reasons(
     sources: Callable[[], Sequence[Source]],
     stop: threading.Event,
     *,
     pages_every: float,
     apart_from: Path,
+    hurry: Callable[[], bool] = lambda: False,
 ) -> Iterator[Reason]:
     """Yield a reason whenever a refresh is due, until ``stop`` is set.
 
-    ``pages_every``: seconds between two looks at web pages; 0 is never. Changes below
-    ``apart_from``, the home, are not told.
+    ``pages_every``: seconds between two looks at web pages; 0 is never. With ``hurry`` they are
+    due at once. Changes below ``apart_from``, the home, are not told.
     """
     due = time.monotonic() + pages_every
     declared, places = _declared(sources())
@@ -78,7 +96,7 @@ def reasons(
             elif paths := told.news(_that_matter(changed, places, apart_from)):
                 told.settle(paths, stop)
                 yield Reason("files", _in_words(paths))
-            if pages_every and time.monotonic() >= due:
+            if pages_every and (time.monotonic() >= due or hurry()):
                 yield Reason("schedule", "web pages are due")
                 due = time.monotonic() + pages_every
             now = _declared(sources())

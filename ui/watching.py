@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from corpus.errors import RefdeskError
 from index.types import Source
-from index.watching import TICK_MS, reasons
+from index.watching import TICK_MS, Hurry, reasons
 from ui.refreshing import Refresher
 from ui.views import Desk
 
@@ -28,6 +28,7 @@ class Watcher:
         self._refresher = refresher
         self._stop = threading.Event()
         self._sources: Sequence[Source] = ()
+        self._hurry = Hurry()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -45,13 +46,19 @@ class Watcher:
         settings = self._desk.settings
         every = settings.pages_every_hours * 3600
         for reason in reasons(
-            self._declared, self._stop, pages_every=every, apart_from=settings.home
+            self._declared,
+            self._stop,
+            pages_every=every,
+            apart_from=settings.home,
+            hurry=self._hurry.is_on,
         ):
             log.info("refreshing: %s", reason.detail)
             request = self._refresher.request(fetch=reason.what == "schedule", background=True)
             while not request.done.wait(TICK_MS / 1000):
                 if self._stop.is_set():
                     return
+            if request.report is not None and request.fetch:
+                self._hurry.note(request.report.waiting)
             if request.error:
                 log.warning("the refresh failed: %s", request.error)
 

@@ -127,6 +127,10 @@ class PageAdder:
         if not asked.source:
             return asked
         document = self._desk.document(page_id(asked.source))
+        listed = sum(i.startswith(f"{asked.source}/") for i in report.added)
+        if listed and document is None:  # a feed or a sitemap, whatever could not be had of it
+            several = "1 page" if listed == 1 else f"{listed} pages"
+            return replace(asked, result=replace(asked.result, detail=f"{several} {ADDED}"))
         for failure in report.failed:
             if failure.path == asked.result.name:
                 if asked.is_new and document is None:

@@ -30,6 +30,10 @@ MOST_KEPT = 20_000  # pages of one list; a daily blog takes 50 years to get ther
 MOST_SLUG = 60
 # A date of change that stays the same is believed for so long: some lists never change theirs.
 BELIEVED = timedelta(days=7)
+# While more pages wait than one refresh has time for (at one a second, for two minutes), one
+# that was asked for lately waits for its next turn.
+AT_ONCE = 100
+LATELY = timedelta(minutes=15)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -143,6 +147,8 @@ def in_turn(items: Iterable[Item], here: Mapping[str, bool], now: datetime) -> l
     wanted = [
         item for item in items if item.listed and not (here[item.key] and item.is_settled(now))
     ]
+    if sum(item.asked is None and not here[item.key] for item in wanted) > AT_ONCE:
+        wanted = [item for item in wanted if now - (item.asked or _NEVER) > LATELY]
     return sorted(wanted, key=lambda item: (here[item.key], item.asked or _NEVER))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import InputError
+from index import fetching
 from index.store import Index
 from index.types import Declaration
 from tests.corpus.list_files import (
@@ -22,7 +24,7 @@ from tests.corpus.list_files import (
     sitemap,
     sitemap_index,
 )
-from tests.corpus.web_server import Site, page, reply
+from tests.corpus.web_server import Asked, Site, page, reply
 from tests.index.site_with_feed import declare, open_index, reasons, serving_a_feed, texts
 
 LONG = "<p>" + "The whole text of the entry stands in the feed itself. " * 20 + "</p>"
@@ -187,6 +189,29 @@ def test_limit_is_kept_and_what_is_left_out_is_told(index: Index, site: Site) ->
     assert index.status().failed == report.failed
 
 
+def test_long_list_goes_on_with_each_refresh_until_all_of_it_is_here(
+    index: Index, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "STAGE_SECONDS", 2.0)
+
+    def slowly(stream: socket.socket, asked: Asked) -> None:
+        site.stop.wait(0.8)
+        stream.sendall(reply(page(f"Text of {asked.path}.")))
+
+    paths = [f"/p{n}" for n in range(5)]
+    site.answers |= dict.fromkeys(paths, slowly)
+    site.answers["/feed"] = reply(feed_of(*paths), content_type=RSS)
+    declare(index, site)
+    report = index.refresh()
+    assert report.waiting > 0
+    assert "still to be fetched" in str(reasons(report))
+    rounds = 1
+    while report.waiting and rounds < 20:
+        report, rounds = index.refresh(), rounds + 1
+    assert (len(index.documents()), reasons(report)) == (5, {})
+    assert rounds > 1
+
+
 # --- lists of lists, and lists that were declared as pages
 
 
@@ -332,3 +357,10 @@ def test_explanation_tells_what_became_of_a_listed_page(index: Index, site: Site
     assert index.explain(failure.document_id).state == "failed"
     assert index.explain(failure.document_id).source == "news"
     assert index.explain("news").reason.startswith("feed http://site.test")
+    assert index.explain(site.url("/a")).document_id == info.id
+    assert "404" in index.explain(site.url("/b")).reason
+    assert index.explain(site.url("/feed")).source == "news"
+    assert index.explain("https://elsewhere.test/").state == "unknown"
+    site.answers["/feed"] = reply(feed_of("/c"), content_type=RSS)
+    index.refresh()
+    assert "when its feed listed it last" in index.explain(info.id).reason

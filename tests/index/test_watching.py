@@ -14,7 +14,7 @@ import pytest
 
 from index import watching
 from index.types import Source
-from index.watching import Reason, reasons
+from index.watching import Hurry, Reason, reasons
 
 PATIENCE = 20.0
 
@@ -29,6 +29,23 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "notes"
     made.mkdir()
     return made
+
+
+def test_hurry_lasts_while_fewer_pages_wait_each_time() -> None:
+    hurry = Hurry()
+    told = []
+    for waiting in (0, 9, 4, 4, 3, 0, 5):
+        hurry.note(waiting)
+        told.append(hurry.is_on())
+    assert told == [False, True, True, False, True, False, True]
+
+
+def test_pages_that_wait_are_due_at_once(tmp_path: Path) -> None:
+    stop = threading.Event()
+    told = reasons(list, stop, pages_every=9999, apart_from=tmp_path, hurry=lambda: True)
+    assert next(told).detail == "watching begins"
+    assert next(told).what == "schedule"
+    stop.set()
 
 
 @contextmanager

@@ -101,32 +101,52 @@ def refresh(output: Output, dry_run: bool, watch: bool, home: Path | None) -> No
         if dry_run:
             _show_changes(output, opened.compare())
             return
-        _show_report(output, show_refresh(opened.refresh_events()), compact=watch)
+        report = show_refresh(opened.refresh_events()) if watch else _to_the_end(opened)
+        _show_report(output, report, compact=watch)
         if watch:
-            _watch(output, opened)
+            _watch(output, opened, report)
 
 
-def _watch(output: Output, opened: Desk) -> None:
+def _to_the_end(opened: Desk) -> RefreshReport:
+    """Refresh, and again while pages of a long list wait and more of them come each time."""
+    from index.merged import merged
+    from ui.console import show_refresh
+
+    report = show_refresh(opened.refresh_events())
+    before = report.waiting + 1
+    while 0 < report.waiting < before:
+        before = report.waiting
+        report = merged(report, show_refresh(opened.refresh_events()))
+    return report
+
+
+def _watch(output: Output, opened: Desk, first: RefreshReport) -> None:
     """Refresh whenever there is a reason to, until interrupted."""
     import threading
 
-    from index.watching import reasons
+    from index.watching import Hurry, reasons
     from ui.console import printable, show_refresh
 
     if not output.as_json:
         click.echo("Watching the sources; Ctrl-C ends.", err=True)
+    hurry = Hurry()
+    hurry.note(first.waiting)
     why = reasons(
         lambda: opened.status().sources,
         threading.Event(),
         pages_every=opened.settings.pages_every_hours * 3600,
         apart_from=opened.settings.home,
+        hurry=hurry.is_on,
     )
     for reason in why:
+        fetch = reason.what == "schedule"
         try:
-            report = show_refresh(opened.refresh_events(fetch=reason.what == "schedule"))
+            report = show_refresh(opened.refresh_events(fetch=fetch))
         except HomeError as error:  # a full disk may have room again; Ctrl-C ends
             click.echo(f"refdesk: {error}", err=True)
             continue
+        if fetch:
+            hurry.note(report.waiting)
         if report.touched:
             if not output.as_json:
                 click.echo(f"{report.as_of}  {printable(reason.detail)}")
