@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from corpus.errors import SourceError
-from corpus.sources import PageFile
+from corpus.sources import PageFile, SourceFile
 from corpus.web.listed import Item, entry_id
 from corpus.web.listing import ListingKind
 from corpus.web.lists import Lists, Wanted, copy_address
@@ -22,7 +22,7 @@ STAYS = "what it gave before stays"
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The pages of a list. ``known``: whether the list has ever been read.
+    """The files of a list or a repository. ``known``: whether it has ever been read.
 
     ``problem``: why it could not be read now. ``failed`` are pages that could not be fetched;
     ``held`` the ids of those that are listed without a copy, whose documents stay. ``waiting``
@@ -30,7 +30,7 @@ class Collected:
     """
 
     known: bool
-    files: tuple[PageFile, ...] = ()
+    files: tuple[SourceFile, ...] = ()
     problem: str | None = None
     remark: str | None = None
     failed: tuple[Failure, ...] = ()

@@ -16,7 +16,7 @@ from corpus.sources import SourceFile
 from corpus.web.pages import Brought, page_id
 from index import records
 from index.collected import Collected
-from index.fetching import stored_pages
+from index.gathering import stored_all
 from index.recipe import current_recipe
 from index.records import Known
 from index.scan import CURATED, Plan, Recorded, scan
@@ -43,7 +43,7 @@ def compare(index: Index) -> Changes:
         sources = records.sources(db)
     recipe = current_recipe()
     sources = [CURATED, *sources] if index.curated else sources
-    pages = stored_pages(index.pages, sources)
+    pages = stored_all(index, sources)
     new_pages = [i for name, brought in pages.items() if (i := _not_here(name, brought))]
     here = [s for s in sources if s.name not in pages or not _not_here(s.name, pages[s.name])]
     plan = scan(here, Recorded(known, past, recipe), pages)

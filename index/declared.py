@@ -6,17 +6,20 @@ Knows nothing of the record or of what the source holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from corpus.card_rows import SUFFIXES
 from corpus.errors import InputError
+from corpus.git.places import check_revision
+from corpus.git.trees import Wanted
 from corpus.parse import suffix_of
-from index.types import Declaration, Source, SourceKind
+from index.types import Declaration, Source, SourceKind, SourceOptions
 
 FETCHED = frozenset(["url", "feed", "sitemap"])
+GIT_SUFFIX = ".git"
 MOST_NAME = 80  # characters; it begins the id of each of the source's documents
 
 
@@ -44,6 +47,17 @@ def name_of_page(address: str) -> str:
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
     return _usable(f"{host}{unquote(parts.path)}"[:MOST_NAME])
+
+
+def repository(location: str, accepted: Callable[[str], str], options: SourceOptions) -> Source:
+    """A repository as a source, by its address or its path here; raises InputError."""
+    check_revision(options.revision)
+    Wanted(options.include, options.exclude).test()
+    address = accepted(location)
+    if is_web_address(address):
+        return Source(name_of_page(address.removesuffix(GIT_SUFFIX)), "git", address, options)
+    path = existing_path(address)
+    return Source(_usable(path.name.removesuffix(GIT_SUFFIX)), "git", str(path), options)
 
 
 def free_name(base: str, taken: Container[str]) -> str:

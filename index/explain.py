@@ -95,8 +95,8 @@ def _named(index: Index, what: str) -> _Named:
 
 
 def _is_list(source: Source, path: Path) -> bool:
-    """Whether ``path`` is a list of models: it holds many documents, so the source is meant."""
-    return source.kind == "cards" and path.resolve() == Path(source.location)
+    """Whether ``path`` holds many documents, so that the source is meant: a list of models, …"""
+    return source.kind in ("cards", "git") and path.resolve() == Path(source.location)
 
 
 def _by_address(index: Index, address: str, by_name: Mapping[str, Source]) -> _Named:

@@ -39,6 +39,11 @@ class Home:
         return self.path / "pages"
 
     @property
+    def repositories(self) -> Path:
+        """The folder of the copies of files of Git repositories."""
+        return self.path / "repositories"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock means ownership."""
         return self.path / "home.lock"

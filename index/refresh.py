@@ -23,9 +23,10 @@ from corpus.types import Document
 from index import journal, records, versions
 from index.collected import Collected, waiting_pages
 from index.compare import as_before, renamed, sha256
-from index.fetching import Fetched, fetch_pages, stored_pages
+from index.fetching import Fetched
 from index.fill import fill, shelve, waiting
 from index.former import retire
+from index.gathering import fetch_all, stored_all
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import current_recipe
 from index.records import Known, PastFailure
@@ -123,10 +124,10 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
         sources = records.sources(db)
     sources = [CURATED, *sources] if index.curated else sources
     if fetch:
-        pages: Fetched = yield from fetch_pages(index.pages, sources, past)
+        pages: Fetched = yield from fetch_all(index, sources, past)
         sources = _retyped(stores, sources, pages)
     else:
-        pages = stored_pages(index.pages, sources, past)
+        pages = stored_all(index, sources, past)
     plan = scan(sources, Recorded(known, past, current_recipe()), pages, full=full)
     listed = plan.unchanged + len(plan.candidates)
     yield Progress("scan", listed, listed, "files")

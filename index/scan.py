@@ -129,7 +129,7 @@ def _listed(source: Source, pages: Fetched) -> Iterator[SourceFile]:
     collected = pages.get(source.name)
     if not isinstance(collected, Collected) or not collected.known:
         problem = collected.problem if collected is not None else None
-        raise SourceError(problem or f"the {source.kind} was not read yet")
+        raise SourceError(problem or f"the {source.kind} source was not read yet")
     return iter(collected.files)
 
 
@@ -141,6 +141,7 @@ LISTERS: dict[SourceKind, Callable[[Source, Fetched], Iterator[SourceFile]]] = {
     "cards": _cards,
     "feed": _listed,
     "sitemap": _listed,
+    "git": _listed,
 }
 """How a source of each kind is listed; a kind that is not here cannot be declared."""
 

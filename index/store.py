@@ -14,6 +14,7 @@ from types import TracebackType
 
 from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
+from corpus.git.checkouts import Checkouts
 from corpus.types import Document, DocumentInfo
 from corpus.web.fetch import Fetcher
 from corpus.web.pages import Pages
@@ -32,6 +33,7 @@ from index.declared import (
     name_of_page,
     name_of_path,
     redeclared,
+    repository,
 )
 from index.explain import explain
 from index.former import Finder, nobody, recall
@@ -76,7 +78,9 @@ class Index:
         """Wrap opened stores; use ``Index.open``."""
         self.keep_days = keep_days
         self.home = home
-        self.pages = Pages(home.pages, fetcher or Fetcher())
+        fetcher = fetcher or Fetcher()
+        self.pages = Pages(home.pages, fetcher)
+        self.checkouts = Checkouts(home.repositories, fetcher)
         self.stores = stores
         self.curated = curated
         self.refresh_lock = threading.Lock()
@@ -151,6 +155,8 @@ class Index:
     def _described(self, location: str | Path, how: Declaration) -> Source:
         """What ``location`` is, under the name that it would have by itself."""
         options = how.options or SourceOptions()
+        if how.kind == "git":
+            return repository(str(location), self.checkouts.accepted, options)
         web = is_web_address(str(location))
         path = None if web else existing_path(location)
         kind = how.kind or ("url" if path is None else "folder" if path.is_dir() else "file")

@@ -16,7 +16,7 @@ from ui.pace import about
 MOST_CHANGES = 200  # documents named of each kind of change
 
 _STAGES = {
-    "fetch": "Fetching web pages",
+    "fetch": "Fetching from the web",
     "scan": "Looking for changes",
     "parse": "Reading documents",
     "embed": "Indexing passages",

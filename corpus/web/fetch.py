@@ -129,6 +129,11 @@ class Fetcher:
         self._next: dict[str, float] = {}
         self._turn = threading.Lock()
 
+    @property
+    def rules(self) -> Rules:
+        """Whom this fetcher may ask, for others that speak to servers."""
+        return self._rules
+
     def accepted(self, text: str) -> str:
         """``text`` as the address of a page that may be asked for; raises InputError.
 
@@ -187,7 +192,7 @@ class Fetcher:
             reply = self._get(url, _headers(url, validators, listing), deadline, self.limits.bytes)
             if reply.status not in REDIRECTS:
                 return _outcome(url, reply, listing)
-            url = _next(url, reply)
+            url = next_address(url, reply)
             if url in passed:
                 raise SourceError("the page redirects in a circle")
             if len(passed) > self.limits.redirects:
@@ -201,7 +206,7 @@ class Fetcher:
             url,
             headers,
             rules=self._rules,
-            tls=self._tls,
+            tls=self.tls,
             deadline=deadline,
             most_bytes=most_bytes,
         )
@@ -212,7 +217,7 @@ class Fetcher:
             reply = self._get(address, {"Accept": "text/plain"}, deadline, ROBOTS_BYTES)
             if reply.status not in REDIRECTS:
                 return reply
-            address = _next(address, reply)
+            address = next_address(address, reply)
         return Reply(404, httpx.Headers(), b"")  # RFC 9309: then it is as if there were none
 
     def _await_turn(self, url: httpx.URL, deadline: Deadline) -> None:
@@ -227,7 +232,7 @@ class Fetcher:
         time.sleep(due - now)
 
     @cached_property
-    def _tls(self) -> ssl.SSLContext:
+    def tls(self) -> ssl.SSLContext:
         """The certificates that are trusted; loading them takes a tenth of a second."""
         return self._given_tls or httpx.create_ssl_context(trust_env=False)
 
@@ -254,7 +259,7 @@ def _headers(url: httpx.URL, validators: Validators | None, listing: bool) -> di
     return headers
 
 
-def _next(url: httpx.URL, reply: Reply) -> httpx.URL:
+def next_address(url: httpx.URL, reply: Reply) -> httpx.URL:
     """Where a redirect leads; raises SourceError if it must not be followed."""
     location = reply.headers.get("location", "")
     try:

@@ -1,4 +1,4 @@
-"""One GET request: no cookies, no credentials, no proxy, bounded in bytes and in time.
+"""One request: no cookies, no credentials, no proxy, bounded in bytes and in time.
 
 A proxy would look the name up itself and so undo the check of its address. Knows neither
 redirects nor retries; ``corpus.web.fetch`` decides what a status means.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -54,6 +55,27 @@ def get(
     most_bytes: int,
 ) -> Reply:
     """Ask for ``url``; raises SourceError, or TransientError where a later try may succeed."""
+    asked = {"Accept-Encoding": "gzip, deflate", **headers}  # whose output zlib can bound
+    with exchange("GET", url, asked, rules=rules, tls=tls, deadline=deadline) as response:
+        answered = httpx.Headers(response.headers)
+        body = b""
+        if response.status == httpx.codes.OK:
+            body = b"".join(_decoded(response.iter_stream(), answered, most_bytes))
+        return Reply(response.status, answered, body)
+
+
+@contextmanager
+def exchange(
+    method: str,
+    url: httpx.URL,
+    headers: Mapping[str, str],
+    *,
+    rules: Rules,
+    tls: ssl.SSLContext,
+    deadline: Deadline,
+    content: bytes | None = None,
+) -> Iterator[httpcore.Response]:
+    """One request and its answer, to be read inside; raises as ``get`` does."""
     backend = GuardedBackend(rules, deadline)
     target = httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
@@ -61,33 +83,37 @@ def get(
     told = {
         "Host": url.netloc.decode("ascii"),
         "User-Agent": agent(),
-        "Accept-Encoding": "gzip, deflate",  # those whose output zlib can bound
         "Connection": "close",
         **headers,
     }
     waits = {"timeout": {"connect": READ_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}}
+    with (
+        plain_errors(url.host, deadline),
+        httpcore.ConnectionPool(ssl_context=tls, network_backend=backend) as pool,
+        pool.stream(
+            method, target, headers=list(told.items()), content=content, extensions=waits
+        ) as response,
+    ):
+        yield response
+
+
+@contextmanager
+def plain_errors(host: str, deadline: Deadline) -> Iterator[None]:
+    """Turn what a connection raises into SourceError, or TransientError if it may pass."""
     try:
-        with (
-            httpcore.ConnectionPool(ssl_context=tls, network_backend=backend) as pool,
-            pool.stream("GET", target, headers=list(told.items()), extensions=waits) as response,
-        ):
-            answered = httpx.Headers(response.headers)
-            body = b""
-            if response.status == httpx.codes.OK:
-                body = b"".join(_decoded(response.iter_stream(), answered, most_bytes))
-            return Reply(response.status, answered, body)
+        yield
     except httpcore.TimeoutException as error:
         raise TransientError(_slow(deadline)) from error
     except ssl.SSLError as error:
-        raise SourceError(_untrusted(url.host, error)) from error
+        raise SourceError(_untrusted(host, error)) from error
     except httpcore.ConnectError as error:
         if isinstance(error.__context__, ssl.SSLError):
-            raise SourceError(_untrusted(url.host, error.__context__)) from error
-        raise TransientError(f"{url.host} cannot be reached") from error
+            raise SourceError(_untrusted(host, error.__context__)) from error
+        raise TransientError(f"{host} cannot be reached") from error
     except httpcore.NetworkError as error:
-        raise TransientError(f"{url.host} broke the connection off") from error
+        raise TransientError(f"{host} broke the connection off") from error
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-        raise SourceError(f"{url.host} does not answer as a web server should") from error
+        raise SourceError(f"{host} does not answer as a web server should") from error
 
 
 def _decoded(pieces: Iterator[bytes], headers: httpx.Headers, most: int) -> Iterator[bytes]:

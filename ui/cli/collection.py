@@ -47,6 +47,7 @@ def add(
     fails. Only public addresses are fetched, and what robots.txt allows. Adding a source
     again changes its options.
 
+    --kind git reads the files of a repository's revision, by https or from a path here.
     --kind cards puts each row of a list of models (CSV, JSON, JSON Lines) into the catalogue.
 
     A feed (RSS, Atom, JSON) or a sitemap brings in the pages that it lists, each a document,
