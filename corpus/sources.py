@@ -21,6 +21,7 @@ from corpus.cards import ModelCard
 from corpus.errors import ParseError, SourceError
 from corpus.front import Front, front_of
 from corpus.parse import MAX_FILE_BYTES, PICTURES, SUFFIXES, media_type, ocr, parse, suffix_of
+from corpus.patterns import EVERYTHING, IGNORE_FILE, Choice
 from corpus.types import Document, DocumentInfo, Parsed
 
 READABLE = (SUFFIXES if ocr.installed() else SUFFIXES - PICTURES) | {archives.SUFFIX}
@@ -63,11 +64,12 @@ class SourceFile:
         return str(self.path)
 
 
-def list_folder(root: Path, name: str) -> Iterator[SourceFile]:
+def list_folder(root: Path, name: str, wanted: Choice = EVERYTHING) -> Iterator[SourceFile]:
     """Supported files under ``root`` in path order, ids ``name/relative/path``.
 
-    Hidden files, caches and links that leave ``root`` are skipped; raises SourceError when
-    ``root`` is missing or cannot be read.
+    Hidden files, caches and links that leave ``root`` are skipped, and what is not ``wanted``
+    or a .refdeskignore in its folder or above leaves out. Raises SourceError when ``root`` is
+    missing or cannot be read, or such a file cannot.
     """
     try:
         base = root.resolve(strict=True)
@@ -77,7 +79,7 @@ def list_folder(root: Path, name: str) -> Iterator[SourceFile]:
             pass
     except OSError as error:
         raise SourceError(f"cannot list {root}: {error.strerror or error}") from error
-    yield from _walk(base, base, name, frozenset([base]))
+    yield from _walk(base, _Walk(base, name, wanted, frozenset([base])))
 
 
 def list_file(path: Path, name: str) -> Iterator[SourceFile]:
@@ -214,25 +216,50 @@ def passed_over(path: Path) -> bool:
     )
 
 
-def _walk(folder: Path, base: Path, name: str, above: frozenset[Path]) -> Iterator[SourceFile]:
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A walk below ``base`` as it is in one folder; ``above`` are the real folders it is in."""
+
+    base: Path
+    name: str
+    wanted: Choice
+    above: frozenset[Path]
+
+
+def _walk(folder: Path, walk: _Walk) -> Iterator[SourceFile]:
     """Depth first; a linked folder that is one of its own parents is a loop, not entered."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError:
         # One unreadable subfolder must not hide the rest; the root was checked already.
         return
+    ignore_file = folder / IGNORE_FILE
+    if ignore_file in entries:
+        below = "".join(f"{part}/" for part in folder.relative_to(walk.base).parts)
+        walk = replace(walk, wanted=walk.wanted.with_file(ignore_file, below, walk.base))
     for entry in entries:
         if entry.name.startswith(".") or _TEMPORARY.search(entry.name):
             continue
-        real = _inside(entry, base)
+        real = _inside(entry, walk.base)
         if real is None:
             continue
+        relative = entry.relative_to(walk.base).as_posix()
+        if walk.wanted.left_out(relative, folder=real.is_dir()):
+            continue
         if real.is_dir():
-            if entry.name not in _SKIPPED_FOLDERS and real not in above:
-                yield from _walk(entry, base, name, above | {real})
+            if entry.name not in _SKIPPED_FOLDERS and real not in walk.above:
+                yield from _walk(entry, replace(walk, above=walk.above | {real}))
         elif real.is_file() and suffix_of(entry.name) in READABLE:
-            relative = entry.relative_to(base).as_posix()
-            yield from _files(f"{name}/{relative}", entry, real.stat())
+            files = _files(f"{walk.name}/{relative}", entry, real.stat())
+            yield from (file for file in files if _chosen(file, entry, walk))
+
+
+def _chosen(file: SourceFile, entry: Path, walk: _Walk) -> bool:
+    """Whether a file, or a file of the archive ``entry``, is one that is wanted."""
+    if isinstance(file, UnreadableFile) and file.path == entry:
+        return True  # what it holds is not known, and must not be taken for gone
+    relative = file.document_id.removeprefix(f"{walk.name}/")
+    return not (walk.wanted.left_out(relative) or walk.wanted.not_included(relative))
 
 
 def _files(document_id: str, path: Path, stat: os.stat_result) -> Iterator[SourceFile]:

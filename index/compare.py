@@ -59,6 +59,7 @@ def compare(index: Index) -> Changes:
         failed=tuple(sorted(failed, key=lambda failure: failure.document_id)),
         unchanged=plan.unchanged + arriving.same,
         to_read=arriving.to_read,
+        notes=tuple(plan.notes),
     )
 
 

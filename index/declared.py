@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from corpus.card_rows import SUFFIXES
-from corpus.errors import InputError
+from corpus.errors import InputError, SourceError
 from corpus.git.places import check_revision
 from corpus.git.trees import Wanted
 from corpus.parse import suffix_of
+from corpus.patterns import choice
 from index.types import Declaration, Source, SourceKind, SourceOptions
 
 FETCHED = frozenset(["url", "feed", "sitemap"])
@@ -111,6 +112,14 @@ def check_kind(kind: SourceKind, path: Path | None, readable: Container[str]) ->
         raise InputError(f"A list of model cards is a file in {' '.join(SUFFIXES)}.")
     if kind in FETCHED and path is not None:
         raise InputError(f"A source of the kind {kind!r} is an address, like https://…")
+
+
+def check_options(options: SourceOptions) -> None:
+    """Raise InputError for a pattern that is none."""
+    try:
+        choice(options.include, options.exclude)
+    except SourceError as error:
+        raise InputError(f"{error}.") from error
 
 
 def _usable(name: str) -> str:

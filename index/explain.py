@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from corpus.errors import RefdeskError
 from corpus.parse import PICTURES
+from corpus.patterns import choice, why_left_out
 from corpus.sources import READABLE, passed_over
 from corpus.web.listed import entry_id
 from corpus.web.lists import Lists
 from index import records
 from index.compare import compare
 from index.declared import is_web_address
+from index.records import Known
 from index.types import Explanation, Source
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def explain(index: Index, what: str) -> Explanation:
     elif pending:
         state, reason = "pending", "found by its words; its passages wait for their vectors"
     else:
-        state, reason = _present(index, named.document_id, known.source)
+        state, reason = _present(index, known)
         if state == "indexed" and _has_dropped_out(index, known.id, named.source):
             reason = "as its page was when its feed listed it last; it is not asked for any more"
     return Explanation(
@@ -147,22 +149,65 @@ def _absent(index: Index, named: _Named) -> tuple[str, str]:
         return "ignored", "pictures are read where Tesseract (Debian: tesseract-ocr) is installed"
     if path.is_file() and path.suffix.lower() not in READABLE:
         return "ignored", f"{path.suffix or 'files without a suffix'} is not read"
+    return _unread(index, path, named.source, named.document_id)
+
+
+def _unread(index: Index, path: Path, source: Source, document_id: str) -> tuple[str, str]:
+    """Why a file that could be read was not."""
+    if reason := _by_pattern(source, document_id):
+        return "ignored", reason
     if path.is_dir():
-        return "source", f"a folder in {named.source.name}"
+        return "source", f"a folder in {source.name}"
+    if reason := _by_limit(index, source):
+        return "ignored", reason
     return "new", "it is not indexed yet; run: refdesk refresh"
 
 
-def _present(index: Index, document_id: str, source: str | None) -> tuple[str, str]:
+def _by_pattern(source: Source, document_id: str) -> str | None:
+    """Why no pattern wants a file of a folder, or why that cannot be said."""
+    if source.kind != "folder":
+        return None
+    relative = PurePosixPath(document_id.removeprefix(f"{source.name}/"))
+    try:
+        wanted = choice(source.options.include, source.options.exclude)
+        return why_left_out(Path(source.location), relative, wanted)
+    except RefdeskError as error:
+        return str(error)
+
+
+def _by_limit(index: Index, source: Source) -> str | None:
+    """Why no more of a source is wanted."""
+    limit = source.options.limit
+    if limit is None:
+        return None
+    with index.stores.db.reading() as db:
+        count = sum(known.source == source.name for known in records.known(db).values())
+    if count < limit:
+        return None
+    return f"its source is limited to {limit:,} documents, and has given {count:,}"
+
+
+def _present(index: Index, known: Known) -> tuple[str, str]:
     """Whether a good document still is as its file is."""
     try:
         changes = compare(index)
     except RefdeskError as error:
         return "indexed", str(error)
-    if document_id in changes.changed:
+    if known.id in changes.changed:
         return "changed", "its file has changed since it was read; run: refdesk refresh"
-    if document_id in changes.removed or any(document_id == old for old, _ in changes.renamed):
-        return "gone", "its file is gone; it stays until the next refresh"
+    if known.id in changes.removed or any(known.id == old for old, _ in changes.renamed):
+        return "gone", f"{_why_gone(index, known)}; it stays until the next refresh"
     for failure in changes.failed:
-        if failure.document_id in (document_id, source):
+        if failure.document_id in (known.id, known.source):
             return "kept", _stays(failure.reason)
     return "indexed", "as its file is"
+
+
+def _why_gone(index: Index, known: Known) -> str:
+    source = next((s for s in index.sources() if s.name == known.source), None)
+    if source is None:
+        return "its source was withdrawn"
+    if reason := _by_pattern(source, known.id):
+        return reason
+    limited = _by_limit(index, source) if Path(known.path).exists() else None
+    return limited or "its file is gone"

@@ -333,6 +333,7 @@ def _report(
         seconds=seconds,
         embedding_seconds=tally.effort.seconds,
         as_of=datetime.now(UTC).isoformat(timespec="seconds"),
+        notes=tuple(plan.notes),
     )
 
 

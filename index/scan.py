@@ -18,6 +18,7 @@ from pathlib import Path
 from corpus.card_lists import list_cards
 from corpus.curated import curated_card_files, curated_files
 from corpus.errors import SourceError
+from corpus.patterns import choice
 from corpus.sources import CardFile, SourceFile, UnreadableFile, list_file, list_folder
 from corpus.web.pages import Brought
 from index.card_names import CardNames
@@ -30,15 +31,17 @@ CURATED = Source(name="curated", kind="curated", location="")
 RESOLUTION_SECONDS = 2.0
 UNDATED = -1.0
 NO_PAGES: Fetched = {}
+LIMITED = frozenset(["folder"])  # kinds of which the limit is looked after here
 
 
 @dataclass(slots=True)
 class Plan:
-    """What a refresh has to look at."""
+    """What a refresh has to look at; ``notes`` say what was left out on purpose."""
 
     candidates: list[tuple[Source, SourceFile]] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     failures: list[PastFailure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     unchanged: int = 0
 
 
@@ -79,7 +82,7 @@ def scan(
         plan.failures += _not_renewed(source, files, pages)
         seen |= _held(source, pages)
         closed |= {file.path: file.reason for file in files if isinstance(file, UnreadableFile)}
-        for file in files:
+        for file in _within_limit(plan, source, files, recorded.known):
             reason = _refusal(file, seen) or _second_card(file, source, names)
             if reason:
                 plan.failures.append(_refused(file, reason))
@@ -105,7 +108,8 @@ def _curated(source: Source, pages: Fetched) -> Iterator[SourceFile]:
 
 
 def _folder(source: Source, pages: Fetched) -> Iterator[SourceFile]:
-    return list_folder(Path(source.location), source.name)
+    wanted = choice(source.options.include, source.options.exclude)
+    return list_folder(Path(source.location), source.name, wanted)
 
 
 def _file(source: Source, pages: Fetched) -> Iterator[SourceFile]:
@@ -144,6 +148,26 @@ LISTERS: dict[SourceKind, Callable[[Source, Fetched], Iterator[SourceFile]]] = {
     "git": _listed,
 }
 """How a source of each kind is listed; a kind that is not here cannot be declared."""
+
+
+def _within_limit(
+    plan: Plan, source: Source, files: list[SourceFile], known: Mapping[str, Known]
+) -> list[SourceFile]:
+    """As many files as the source may give, and a note about the others.
+
+    Those that are indexed come first, so that a new file never drives out another one; only a
+    lower limit does, and then the last ones in order go.
+    """
+    limit = source.options.limit
+    if source.kind not in LIMITED or limit is None or len(files) <= limit:
+        return files
+    in_turn = sorted(files, key=lambda file: file.document_id not in known)
+    left = sorted(ascii(file.document_id).strip("'") for file in in_turn[limit:])
+    plan.notes.append(
+        f"{source.name} is limited to {limit:,} documents; {len(left):,} more "
+        f"{'was' if len(left) == 1 else 'were'} left out, from {left[0]} on"
+    )
+    return in_turn[:limit]
 
 
 def _not_renewed(source: Source, files: Sequence[SourceFile], pages: Fetched) -> list[PastFailure]:

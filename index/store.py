@@ -27,6 +27,7 @@ from index.compare import compare
 from index.database import Database
 from index.declared import (
     check_kind,
+    check_options,
     chosen_name,
     existing_path,
     is_web_address,
@@ -161,6 +162,7 @@ class Index:
         path = None if web else existing_path(location)
         kind = how.kind or ("url" if path is None else "folder" if path.is_dir() else "file")
         check_kind(kind, path, LISTERS)
+        check_options(options)
         if path is not None:
             return Source(name_of_path(path), kind, str(path), options)
         address = self.pages.fetcher.accepted(str(location))

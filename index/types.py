@@ -109,6 +109,7 @@ class RefreshReport:
     """The outcome of one refresh; every list holds document ids in order.
 
     ``waiting`` counts pages that feeds and sitemaps list and for which there was no time yet.
+    ``notes`` say in words what was left out on purpose.
     """
 
     added: tuple[str, ...] = ()
@@ -124,6 +125,7 @@ class RefreshReport:
     embedding_seconds: float = 0.0
     as_of: str = ""
     waiting: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def touched(self) -> bool:
@@ -213,6 +215,7 @@ class Changes:
     failed: tuple[Failure, ...] = ()
     unchanged: int = 0
     to_read: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

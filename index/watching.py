@@ -12,15 +12,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from watchfiles import Change, watch
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
+from corpus.errors import SourceError
 from corpus.parse import suffix_of
+from corpus.patterns import IGNORE_FILE, choice, why_left_out
 from corpus.sources import READABLE, passed_over
-from index.types import Source
+from index.types import Source, SourceOptions
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class _Place:
     kind: str
     path: Path
     state: tuple[int, ...] | None
+    options: SourceOptions
 
 
 class Hurry:
@@ -110,7 +113,7 @@ def _declared(sources: Iterable[Source]) -> tuple[frozenset[str], tuple[_Place, 
     """The names of the sources, and those that are folders or files here."""
     listed = list(sources)
     places = [
-        _Place(s.name, s.kind, Path(s.location), _state(s))
+        _Place(s.name, s.kind, Path(s.location), _state(s), s.options)
         for s in listed
         if s.kind in ("folder", "file", "cards")
     ]
@@ -177,11 +180,27 @@ def _size_and_time(path: Path) -> tuple[int, int] | None:
 
 def _matters(change: Change, path: Path, places: Sequence[_Place]) -> bool:
     """Whether a refresh would look at what is, or was, at ``path``."""
-    below = [p.path for p in places if path.is_relative_to(p.path)]
-    if not below or all(passed_over(path.relative_to(base)) for base in below):
+    below = [(p, path.relative_to(p.path)) for p in places if path.is_relative_to(p.path)]
+    if path.name == IGNORE_FILE:
+        return not all(passed_over(relative.parent) for _, relative in below)
+    if all(passed_over(relative) for _, relative in below):
         return False
-    # What has gone may have been a folder, whose name can look like anything.
-    return change is Change.deleted or suffix_of(path.name) in READABLE or path.is_dir()
+    if change is Change.deleted:  # it may have been a folder, whose name can look like anything
+        return True
+    if all(_left_out(place, relative) for place, relative in below):
+        return False
+    return suffix_of(path.name) in READABLE or path.is_dir()
+
+
+def _left_out(place: _Place, relative: Path) -> bool:
+    """Whether no pattern of a folder wants a path; if that cannot be said, it does."""
+    if place.kind != "folder":
+        return False
+    try:
+        wanted = choice(place.options.include, place.options.exclude)
+        return why_left_out(place.path, PurePosixPath(relative.as_posix()), wanted) is not None
+    except SourceError:
+        return False
 
 
 def _changes(folders: Sequence[Path], stop: threading.Event) -> Iterator[Changed]:

@@ -237,14 +237,15 @@ def changes_text(changes: Changes) -> str:
 
 
 def _touched(outcome: RefreshReport | Changes) -> list[str]:
-    """A line per document that a refresh touched or would touch, or that failed."""
+    """A line per document that a refresh touched or would touch, or that failed; then notes."""
     groups = (("added", outcome.added), ("changed", outcome.changed), ("removed", outcome.removed))
     lines = [f"  {name:<9}{one_line(i, 200)}" for name, ids in groups for i in ids]
     lines += [f"  renamed  {one_line(a, 100)} -> {one_line(b, 100)}" for a, b in outcome.renamed]
-    return lines + [
+    lines += [
         f"  failed   {one_line(f.document_id, 150)}: {one_line(f.reason, 300)}"
         for f in outcome.failed
     ]
+    return lines + [f"  note     {one_line(note, 300)}" for note in outcome.notes]
 
 
 def status_text(status: Status) -> str:

@@ -105,11 +105,12 @@ def changes(found: Changes) -> str:
     counts = [f"{len(ids):,} {name}" for name, ids in groups if ids]
     if not counts:
         said = f"A refresh would change nothing: {counted(found.unchanged, 'document')} unchanged."
-        return f'<p role="status">{said}</p>' + failures(found.failed)
+        return f'<p role="status">{said}</p>' + failures(found.failed) + _notes(found.notes)
     size = f", {_size(found.to_read)} to read" if found.to_read else ""
     said = f"A refresh would bring {', '.join(counts)}; {found.unchanged:,} unchanged{size}."
     folds = "".join(_fold(name, ids) for name, ids in groups if ids)
-    return f'<p role="status">{escaped(said)}</p>{folds}' + failures(found.failed)
+    left = failures(found.failed) + _notes(found.notes)
+    return f'<p role="status">{escaped(said)}</p>{folds}{left}'
 
 
 def _fold(name: str, ids: Sequence[str]) -> str:
@@ -136,9 +137,13 @@ def report(outcome: RefreshReport) -> str:
     }
     said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     took = f" in {outcome.seconds:.1f} s" if outcome.seconds else ""
-    return f'<p role="status">Refreshed{took}: {said or "nothing found"}.</p>' + failures(
-        outcome.failed
-    )
+    left = failures(outcome.failed) + _notes(outcome.notes)
+    return f'<p role="status">Refreshed{took}: {said or "nothing found"}.</p>{left}'
+
+
+def _notes(notes: Iterable[str]) -> str:
+    """What was left out on purpose, a line each."""
+    return "".join(f"<p>{escaped(shortened(note, 300))}.</p>" for note in notes)
 
 
 def failures(failed: Iterable[Failure]) -> str:

@@ -7,15 +7,14 @@ nothing of networks; objects come from whoever has them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from pathspec import GitIgnoreSpec
-
 from corpus.errors import InputError, SourceError
 from corpus.parse import SUFFIXES, suffix_of
+from corpus.patterns import choice
 from corpus.sources import passed_over
 
 COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
@@ -52,25 +51,18 @@ class Wanted:
 
     def test(self) -> Callable[[str], bool]:
         """Whether a path is wanted; raises InputError for a pattern that is none."""
-        included, excluded = _spec(self.include), _spec(self.exclude)
+        try:
+            chosen = choice(self.include, self.exclude)
+        except SourceError as error:
+            raise InputError(f"{error}.") from error
         names_hidden = any(re.search(r"(?:^|/)\.\w", pattern) for pattern in self.include)
 
         def wanted(path: str) -> bool:
             if passed_over(Path(path)) and not names_hidden:
                 return False
-            kept = included is None or included.match_file(path)
-            return kept and not (excluded and excluded.match_file(path))
+            return not (chosen.left_out(path) or chosen.not_included(path))
 
         return wanted
-
-
-def _spec(patterns: Sequence[str]) -> GitIgnoreSpec | None:
-    if not patterns:
-        return None
-    try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
-        raise InputError(f"a pattern of the source cannot be read ({error})") from error
 
 
 def tree_of(get: GetObject, commit: str) -> str:

@@ -91,7 +91,12 @@ EVENTS: tuple[Event, ...] = (
 )
 ORIGINAL = Original("/files/d.pdf", "0" * 64, "changed")
 REPORT = RefreshReport(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
-CHANGES = Changes(("a",), renamed=(("b", "c"),), failed=(Failure("d", "d.pdf", "no text"),))
+CHANGES = Changes(
+    ("a",),
+    renamed=(("b", "c"),),
+    failed=(Failure("d", "d.pdf", "no text"),),
+    notes=("e is limited to 1 documents",),
+)
 STATUS = Status(1, 2, 2, 0, (), ("e",), None, "home", "mini", (Source("s", "folder", "/s"),))
 
 

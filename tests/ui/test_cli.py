@@ -217,6 +217,8 @@ def test_a_dry_run_says_what_would_change_and_does_not_refresh(
     assert "1 new" in result.stdout and "b -> c" in result.stdout and "d: no text" in result.stdout
     changes = json.loads(run("refresh", "--dry-run", "--json").stdout)
     assert changes["added"] == ["a"] and changes["renamed"] == [["b", "c"]]
+    assert "note     e is limited" in result.stdout
+    assert changes["notes"] == ["e is limited to 1 documents"]
     assert ("refresh",) not in desk.asked
 
 

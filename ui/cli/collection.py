@@ -47,6 +47,9 @@ def add(
     fails. Only public addresses are fetched, and what robots.txt allows. Adding a source
     again changes its options.
 
+    Of a folder, patterns as in .gitignore take a part, here or in files .refdeskignore. A
+    limit never drives out what is indexed already, unless it is lowered.
+
     --kind git reads the files of a repository's revision, by https or from a path here.
     --kind cards puts each row of a list of models (CSV, JSON, JSON Lines) into the catalogue.
 
