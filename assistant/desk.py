@@ -20,6 +20,7 @@ from assistant.attribution.entailment import CrossEntailment
 from assistant.catalogue.catalogue import Catalogue
 from assistant.options import AS_SET_UP, AskOptions
 from assistant.ownership import open_home
+from assistant.retold import retold
 from assistant.second_opinions import SecondOpinions
 from assistant.settings import DEFAULT_EMBEDDER, Settings
 from assistant.types import Answer, Answered, Event, Turn
@@ -61,6 +62,8 @@ FIRST_READING_SECONDS = 15.0
 """Longest wait for the rest of them: the curated corpus is read in 3 s on two quiet cores."""
 GIVE_WAY_SECONDS = 15.0
 """Longest time that a refresh stands still for answers between two of its steps."""
+RETOLD_TOKENS = 200
+"""Longest translation of a sentence."""
 POLL_SECONDS = 0.2
 STILL_FILLING = "Documents are being brought in right now; ask again when the refresh has ended."
 
@@ -109,7 +112,9 @@ class Assistant:
         """
         self._await_first_documents()
         with self._at_work.counted(), closing(self._events(question, history, options)) as events:
-            yield from map(self._with_notice, events)
+            language = options.language if options else None
+            for event in map(self._with_notice, events):
+                yield self._retold(event, language) if language else event
 
     def _events(
         self, question: str, history: Sequence[Turn], options: AskOptions | None
@@ -151,6 +156,16 @@ class Assistant:
         if not self.index.refreshing or event.answer.notice:
             return event
         return Answered(replace(event.answer, notice=STILL_FILLING))
+
+    def _retold(self, event: Event, language: str) -> Event:
+        """The last event with the answer once more in ``language``."""
+        if not isinstance(event, Answered) or self.llm is None:
+            return event
+        started, opinions = time.monotonic(), SecondOpinions(self.llm)
+        told = retold(event.answer, language, lambda asked: opinions.complete(asked, RETOLD_TOKENS))
+        timings = event.answer.timings
+        timings = replace(timings, total=timings.total + time.monotonic() - started)
+        return Answered(replace(event.answer, translation=told, timings=timings))
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None

@@ -22,16 +22,22 @@ class Budget:
     strictness: float
 
 
+LANGUAGES = ("en", "zh")
+"""Languages that an answer can be told in once more (see ``assistant.retold``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskOptions:
     """``None``: as the desk is set up. Raises InputError for a value out of bounds.
 
     ``evidence_tokens`` is the budget for packed evidence, ``strictness`` the least probability
-    (0 to 1) that the sources answer, below which the answer is refused.
+    (0 to 1) that the sources answer, below which the answer is refused, ``language`` one that
+    the answer is translated into where the sources speak another.
     """
 
     evidence_tokens: int | None = None
     strictness: float | None = None
+    language: str | None = None
 
     def __post_init__(self) -> None:
         tokens, strictness = self.evidence_tokens, self.strictness
@@ -46,6 +52,8 @@ class AskOptions:
             type(strictness) in (int, float) and 0 <= strictness <= 1
         ):
             raise InputError("The strictness must be a number from 0 to 1.")
+        if self.language is not None and self.language not in LANGUAGES:
+            raise InputError(f"The language must be one of {', '.join(LANGUAGES)}.")
 
     def over(self, evidence_tokens: int, strictness: float) -> Budget:
         """These options where they are given, else what the desk is set up with."""

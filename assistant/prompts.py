@@ -29,6 +29,11 @@ TRANSLATE = (
     "with the English question only."
 )
 
+RETELL = (
+    "You are a professional translator. Translate the user's sentence into {language}. Keep every "
+    "name, number, unit and date exactly. Write only the translation."
+)
+
 MEANING = (
     "A catalogue lists AI models with their licence, size, release date, context length, input "
     "types and benchmark scores. You are told a question for models from it and some of its "
@@ -104,6 +109,14 @@ def rewrite_messages(question: str, history: Sequence[Turn]) -> list[Message]:
 def translate_messages(question: str) -> list[Message]:
     """The prompt for a question in a language that the documents are not written in."""
     return [Message("system", TRANSLATE), Message("user", disarmed(question))]
+
+
+def retell_messages(sentence: str, language: str) -> list[Message]:
+    """The prompt for one sentence of an answer in another language."""
+    return [
+        Message("system", RETELL.format(language=language)),
+        Message("user", disarmed(sentence)),
+    ]
 
 
 def meaning_messages(question: str, words: Sequence[str], meanings: Sequence[str]) -> list[Message]:

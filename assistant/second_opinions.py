@@ -24,10 +24,10 @@ class SecondOpinions:
         """Ask ``llm``."""
         self._llm = llm
 
-    def complete(self, messages: list[Message]) -> str:
+    def complete(self, messages: list[Message], most_tokens: int = MOST_TOKENS) -> str:
         """A short text, or ""."""
         try:
-            return self._llm.complete(messages, max_tokens=MOST_TOKENS).text
+            return self._llm.complete(messages, max_tokens=most_tokens).text
         except (ModelError, WeightsError):
             return ""
 

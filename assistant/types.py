@@ -109,6 +109,18 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """An answer once more in ``language``, by the model; its meaning was not checked.
+
+    ``kept`` sentences stand as they were: their names, numbers or dates did not agree.
+    """
+
+    language: str
+    sentences: tuple[Sentence, ...]
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. ``nearest`` are passages shown when the corpus lacks the answer.
 
@@ -118,7 +130,8 @@ class Answer:
     what is asked back where it is unclear what the question is about (the status is then
     ``not_in_corpus``); ``disagreements`` are sources that differ, told in ``text`` as well.
     ``unused`` are passages that were found and neither cited nor shown as nearest, best first;
-    their numbers go on where those of the others end.
+    their numbers go on where those of the others end. ``translation`` is there where one was
+    asked for.
     """
 
     status: AnswerStatus
@@ -138,6 +151,7 @@ class Answer:
     disagreements: tuple[Disagreement, ...] = ()
     unused: tuple[Citation, ...] = ()
     trace: dict[str, Any] = field(default_factory=dict)
+    translation: Translation | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON contract (tuples become lists when dumped)."""
@@ -227,6 +241,7 @@ __all__ = [
     "Table",
     "Thinking",
     "Timings",
+    "Translation",
     "Turn",
     "Verdict",
 ]

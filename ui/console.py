@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from ui.console_table import NOT_KNOWN, columns, fitted
+from ui.plain_text import translated
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -112,6 +113,8 @@ def answer_text(answer: Answer, sources: int | None = None, width: int | None = 
     parts = [printable(answer.text)]
     if answer.table is not None and answer.table.rows:
         parts.append(_answer_table(answer.table, width))
+    if answer.translation is not None:
+        parts += [printable(part) for part in translated(answer.translation)]
     if answer.notice:
         parts.append(f"({printable(answer.notice)})")
     shown = _cited(answer)

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from assistant.types import Answer, Citation, Sentence, Table
 from ui.export_sources import bibtex, csl_json, safe_url
 from ui.markup import flat, moment, readable, words
+from ui.plain_text import translation_note
 from ui.render import UNSUPPORTED_NOTE
 from ui.render_table import shown
 from ui.views import Conversation, TurnView
@@ -95,6 +96,9 @@ def _turn_parts(turn: TurnView) -> Iterator[str]:
     if answer.standalone_question.strip() not in ("", turn.question.strip()):
         yield f"*Searched for: {_line(answer.standalone_question)}*"
     yield _said(answer)
+    if answer.translation is not None:
+        yield " ".join(map(_sentence, answer.translation.sentences))
+        yield f"*{_line(translation_note(answer.translation))}*"
     if answer.table is not None and answer.table.columns:
         yield _table(answer.table)
     if answer.notice:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.types import Answer, Citation, Sentence, Table
+from assistant.types import Answer, Citation, Sentence, Table, Translation
 from ui.markup import flat, shortened
 from ui.render_table import shown
 from ui.views import TurnView
@@ -21,7 +21,7 @@ def turn_text(turn: TurnView) -> str:
     if turn.answer is None:
         return ""
     answer = turn.answer
-    parts = [_prose(answer)]
+    parts = [_prose(answer), *(translated(answer.translation) if answer.translation else ())]
     if answer.table is not None and answer.table.rows:
         parts.append(_table(answer.table))
     if answer.notice:
@@ -31,6 +31,23 @@ def turn_text(turn: TurnView) -> str:
         label = "Sources" if answer.status == "answered" else "Nearest passages"
         parts.append("\n".join([f"{label}:", *map(_reference, cited)]))
     return "\n\n".join(part for part in parts if part)
+
+
+def translated(told: Translation) -> tuple[str, str]:
+    """Return a translation with its numbers, and what it is worth."""
+    return " ".join(map(_sentence, told.sentences)), f"({translation_note(told)})"
+
+
+def translation_note(told: Translation) -> str:
+    """Return what a translation is worth."""
+    kept = ""
+    if told.kept:
+        what = "One sentence is" if told.kept == 1 else f"{told.kept:d} sentences are"
+        kept = f" {what} left as before, since names or numbers did not agree."
+    return (
+        "Translated by the model. Names and numbers were compared, the meaning was not checked;"
+        f" the sentences above were.{kept}"
+    )
 
 
 def _prose(answer: Answer) -> str:

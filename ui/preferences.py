@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
 
-from assistant.options import AskOptions
+from assistant.options import LANGUAGES, AskOptions
 from assistant.settings import Settings
 from assistant.types import Answer
 from corpus.errors import InputError
@@ -22,6 +22,7 @@ from index import weights
 
 EVIDENCE_COOKIE = "refdesk_evidence"
 STRICTNESS_COOKIE = "refdesk_strictness"
+LANGUAGE_COOKIE = "refdesk_language"
 # What the page offers. Below 150 tokens a tenth of the answers is no longer in what the model
 # reads; above 900 a question waits 10 s and more for the reading on two cores.
 LEAST_EVIDENCE, MOST_EVIDENCE = 150, 900
@@ -75,7 +76,12 @@ def options_of(cookies: Mapping[str, str]) -> AskOptions:
     evidence = cookies.get(EVIDENCE_COOKIE, "")
     within = evidence.isascii() and evidence.isdigit() and len(evidence) < 5
     within = within and LEAST_EVIDENCE <= int(evidence) <= MOST_EVIDENCE
-    return AskOptions(int(evidence) if within else None, _share(cookies.get(STRICTNESS_COOKIE, "")))
+    language = cookies.get(LANGUAGE_COOKIE, "")
+    return AskOptions(
+        int(evidence) if within else None,
+        _share(cookies.get(STRICTNESS_COOKIE, "")),
+        language if language in LANGUAGES else None,
+    )
 
 
 def _share(text: str) -> float | None:

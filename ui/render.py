@@ -14,6 +14,7 @@ from ui.answer_chart import answer_chart
 from ui.csv_table import FILE_NAME, csv_address
 from ui.line import Place
 from ui.markup import escaped, flat, shortened, words
+from ui.plain_text import translation_note
 from ui.render_feedback import thumbs
 from ui.render_sides import question_back, sides_block, stated_sentences
 from ui.render_sources import peek
@@ -143,7 +144,21 @@ def answer_block(answer: Answer, turn: int) -> str:
     table = answer_table(answer.table, answer, turn) if answer.table else ""
     if answer.status == "not_in_corpus":
         return f'<div class="answer refusal">{_refusal(answer, turn)}{notice}</div>'
-    return f'<div class="answer">{_prose(answer, turn)}{table}{notice}</div>'
+    retold = _translation(answer, turn)
+    return f'<div class="answer">{_prose(answer, turn)}{retold}{table}{notice}</div>'
+
+
+def _translation(answer: Answer, turn: int) -> str:
+    """The answer once more in the visitor's language, marked as what it is."""
+    told = answer.translation
+    if told is None:
+        return ""
+    cited = {citation.number: citation for citation in answer.citations}
+    body = "".join(_spaced(sentence, cited, turn) for sentence in told.sentences).rstrip()
+    return (
+        f'<div class="translation" lang="{escaped(told.language)}"><p class="prewrap" dir="auto">'
+        f'{body}</p></div><p class="note translated">{translation_note(told)}</p>'
+    )
 
 
 def _prose(answer: Answer, turn: int) -> str:

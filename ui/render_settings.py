@@ -22,6 +22,12 @@ BUTTON = (
     '<button type="button" id="settings-button" aria-expanded="false" aria-controls="settings">'
     "Settings</button>"
 )
+# The first is what a visitor who chose nothing gets.
+ANSWER_LANGUAGES = (
+    ("", "As the sources"),
+    ("zh", '<span lang="zh">中文</span> as well'),
+    ("en", "English as well"),
+)
 THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
 
@@ -84,19 +90,23 @@ def _slider(
 
 
 def _themes() -> str:
-    choices = "".join(
-        f'<label><input type="radio" name="theme" value="{value}"> {label}</label>'
-        for value, label in THEMES
-    )
-    return f'<fieldset class="setting"><legend>Theme</legend>{choices}</fieldset>'
+    return f'<fieldset class="setting"><legend>Theme</legend>{_radios("theme", THEMES)}</fieldset>'
 
 
 def _language() -> str:
     return (
-        '<div class="setting"><span class="label">Language of the answer</span>'
-        '<p class="help">That of the sources. A sentence can be checked only against words of its'
-        " own language, so answers are not translated; a question in another language is"
-        " translated before the search.</p></div>"
+        f'<fieldset class="setting" aria-describedby="language-help">'
+        f"<legend>Language of the answer</legend>{_radios('language', ANSWER_LANGUAGES)}"
+        '<p class="help" id="language-help">A sentence can be checked only against words of its own'
+        " language, so the checked answer stays in that of the sources. The model’s translation"
+        " stands below it, its names and numbers compared, and takes some seconds.</p></fieldset>"
+    )
+
+
+def _radios(name: str, choices: Sequence[tuple[str, str]]) -> str:
+    return "".join(
+        f'<label><input type="radio" name="{name}" value="{value}"> {label}</label>'
+        for value, label in choices
     )
 
 

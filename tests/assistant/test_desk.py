@@ -68,6 +68,17 @@ def test_a_question_may_ask_for_another_evidence_budget(desk: Assistant, folder:
     assert small <= 60 < usual
 
 
+def test_an_answer_is_told_once_more_in_the_language_asked_for(desk: Assistant) -> None:
+    model: Any = ScriptedLanguageModel([DRAFT, "Zephyr 有 7B 参数。"], probabilities=[0.95] * 4)
+    desk.llm = model
+    answer = desk.ask(QUESTION, (), AskOptions(language="zh"))
+    assert answer.text.startswith(DRAFT), "what was checked is the answer"
+    assert answer.translation is not None and answer.translation.language == "zh"
+    (told,) = answer.translation.sentences
+    assert (told.text, told.citations) == ("Zephyr 有 7B 参数。", (1,))
+    assert Answer.from_dict(answer.to_dict()).translation == answer.translation
+
+
 def test_a_deleted_file_is_no_longer_an_answer(desk: Assistant, folder: Path) -> None:
     (folder / "zephyr.md").unlink()
     assert desk.refresh().removed == ("documents/zephyr.md",)

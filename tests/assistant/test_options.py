@@ -23,6 +23,8 @@ from corpus.errors import InputError
         {"strictness": float("nan")},
         {"strictness": "0.4"},
         {"strictness": True},
+        {"language": "de"},
+        {"language": ""},
     ],
 )
 def test_a_value_out_of_bounds_is_told_in_one_line(wrong: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ class StatesDesk(SourcesDesk):
         if "kiosk" in question:
             yield from super().stream(question, history, *given)
         else:
-            yield from ScriptedDesk.stream(self, question, history)
+            yield from ScriptedDesk.stream(self, question, history, *given)
 
     def status(self) -> Status:
         status = super().status()
@@ -120,6 +120,14 @@ def follow_up(page: Page, desk: StatesDesk) -> None:
 def thinking(page: Page, desk: StatesDesk) -> None:
     answer(page, desk)
     page.click("#chat .thinking summary")
+
+
+@state
+def translated(page: Page, desk: StatesDesk) -> None:
+    page.click("#settings-button")
+    page.check("input[name='language'][value='zh']")
+    page.click(".settings-close")
+    answer(page, desk)
 
 
 @state

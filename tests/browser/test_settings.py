@@ -12,7 +12,7 @@ import pytest
 
 from assistant.options import AskOptions
 from tests.browser.test_chat import answered, ask
-from tests.ui.scripted import ScriptedDesk
+from tests.ui.scripted import CHINESE, ScriptedDesk
 from tests.ui.test_preferences import LARGE, SMALL, files_of_two_models
 from ui.preferences import Speeds
 
@@ -128,3 +128,28 @@ def test_only_the_desks_own_machine_may_choose(desk: ScriptedDesk) -> None:
         event = gr.EventData(None, {"name": LARGE})
         assert ["on the desk’s machine" in said for said in choice.use(event)] == [True]
     assert desk.settings.model == SMALL
+
+
+def test_the_answer_is_told_once_more_in_the_language_that_is_chosen(
+    page: Any, desk: ScriptedDesk
+) -> None:
+    page.click("#settings-button")
+    page.check("input[name='language'][value='zh']")
+    page.click(".settings-close")
+    page.reload()
+    page.wait_for_selector("#question textarea")
+    ask(page, "Which licence?")
+    answered(page, 1)
+    told = page.locator("#chat .translation[lang='zh']")
+    assert CHINESE in told.inner_text()
+    assert "not checked" in page.locator("#chat .note.translated").inner_text()
+    told.locator("a.citation").first.click()
+    page.wait_for_selector("#source-1.active")
+    page.click("#settings-button")
+    assert page.is_checked("input[name='language'][value='zh']")
+    page.click(".settings-reset")
+    assert page.is_checked("input[name='language'][value='']")
+    page.click(".settings-close")
+    ask(page, "Which licence?")
+    answered(page, 2)
+    assert page.locator("#chat .turn[data-turn='2'] .translation").count() == 0

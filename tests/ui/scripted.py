@@ -24,6 +24,7 @@ from assistant.types import (
     Table,
     Thinking,
     Timings,
+    Translation,
     Turn,
 )
 from corpus.card_text import card_document, card_text
@@ -120,6 +121,7 @@ SIZE = "The model has 671 billion parameters in total"
 APACHE = "It is released under the Apache 2.0 licence."
 
 
+CHINESE = "DeepSeek-R1 使用 MIT 许可证。"
 LICENCE_TRACE = {
     "draft": "DeepSeek-R1 is under the MIT licence. It has 671 billion parameters. It is the most…",
     "prompt_tokens": 412,
@@ -284,6 +286,15 @@ def table_answer(question: str, cards: Sequence[ModelCard] = BIG_CARDS) -> Answe
 Script = Callable[[str], Iterator[Event]]
 
 
+def in_chinese(event: Event) -> Event:
+    """The last event with a translation, of which one sentence did not agree."""
+    if not isinstance(event, Answered) or event.answer.status != "answered":
+        return event
+    first, *others = [one for one in event.answer.sentences if one.verdict == "supported"]
+    told = Translation("zh", (replace(first, text=CHINESE), *others), len(others))
+    return Answered(replace(event.answer, translation=told))
+
+
 @dataclass
 class ScriptedDesk:
     """Follows the first script whose key stands in the question; fails when there is none."""
@@ -312,7 +323,8 @@ class ScriptedDesk:
         self.asked.append((question, tuple(history)))
         self.options.append(options)
         try:
-            yield from self._script(question)
+            for event in self._script(question):
+                yield in_chinese(event) if options and options.language == "zh" else event
         finally:
             self.closed.append(question)
 

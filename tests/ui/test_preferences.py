@@ -21,6 +21,7 @@ SMALL, LARGE = "qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"
 def test_what_the_cookies_say_is_asked_for() -> None:
     cookies = {"refdesk_evidence": "500", "refdesk_strictness": "0.25", "other": "x"}
     assert options_of(cookies) == AskOptions(500, 0.25)
+    assert options_of({"refdesk_language": "zh"}) == AskOptions(language="zh")
     assert options_of({"refdesk_strictness": "0"}) == AskOptions(None, 0.0)
     assert options_of({}) == AskOptions()
 
@@ -31,6 +32,7 @@ def test_what_the_cookies_say_is_asked_for() -> None:
 def test_a_value_out_of_bounds_counts_as_not_said(value: str) -> None:
     assert options_of({"refdesk_evidence": value}) == AskOptions()
     assert options_of({"refdesk_strictness": value}) == AskOptions()
+    assert options_of({"refdesk_language": value}) == AskOptions()
 
 
 def files_of_two_models(folder: Path) -> None:

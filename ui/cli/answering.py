@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.options import LEAST_EVIDENCE, MOST_EVIDENCE, AskOptions
+from assistant.options import LANGUAGES, LEAST_EVIDENCE, MOST_EVIDENCE, AskOptions
 from ui.cli.frame import Output
 from ui.cli.options import common, desk, model_options
 
@@ -49,6 +49,11 @@ CHAT_HELP = """\
     type=click.FloatRange(0, 1),
     help="Least probability that the sources answer; below it, a refusal (REFDESK_STRICTNESS).",
 )
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="Tell the answer once more in this language; the model's translation is not checked.",
+)
 @model_options
 @common
 @click.pass_obj
@@ -58,11 +63,12 @@ def ask(
     history: Path | None,
     evidence_tokens: int | None,
     strictness: float | None,
+    language: str | None,
     home: Path | None,
     model: dict[str, Any],
 ) -> None:
     """Answer QUESTION from the corpus, with checked citations."""
-    question, options = _clean(question), AskOptions(evidence_tokens, strictness)
+    question, options = _clean(question), AskOptions(evidence_tokens, strictness, language)
     turns = read_history(history) if history else ()
     with desk(home, model, answers=True) as opened:
         if output.as_json:

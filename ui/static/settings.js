@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const YEAR = 31536000;
+  const LANGUAGE = "refdesk_language";
   const WORDS = {
     strictness: (value) =>
       value === 0 ? "never asks" : `${Math.round(100 * value)}\u00a0% likely at least`,
@@ -77,6 +78,10 @@
     for (const radio of panel().querySelectorAll("input[name='theme']")) {
       radio.checked = radio.value === chosen();
     }
+    const language = cookie(LANGUAGE) ?? "";
+    for (const radio of panel().querySelectorAll("input[name='language']")) {
+      radio.checked = radio.value === language;
+    }
   }
 
   function open() {
@@ -97,6 +102,7 @@
 
   function reset() {
     for (const slider of sliders()) keep(slider.dataset.cookie, null);
+    keep(LANGUAGE, null);
     chooseTheme("system");
     showValues();
   }
@@ -118,6 +124,7 @@
     const field = event.target;
     if (!(field instanceof HTMLInputElement) || !panel()?.contains(field)) return;
     if (field.name === "theme") chooseTheme(field.value);
+    else if (field.name === "language") keep(LANGUAGE, field.value || null);
     else if (field.dataset.cookie) {
       const usual = Number(field.value) === Number(field.dataset.usual);
       keep(field.dataset.cookie, usual ? null : field.value);
