@@ -345,6 +345,7 @@ def build(settings: Settings, stack: ExitStack) -> Assistant:
         fetcher=fetcher,
         keep_days=settings.keep_days,
         former=partial(_former_embedder, settings),
+        ocr=settings.ocr,
     )
     stack.callback(index.close)
     assistant = Assistant(index, _language_model(settings), settings)

@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         le=3650,
         description="Days that old versions of documents are kept for their citations.",
     )
+    ocr: str = Field(
+        "auto",
+        pattern=r"^(auto|off|[A-Za-z_]+(\+[A-Za-z_]+)*)$",
+        description="Read scanned pages and pictures where Tesseract is installed; off, or "
+        "Tesseract's names of languages, such as eng+chi_sim.",
+    )
     watch: bool = Field(
         True, description="Let a served desk refresh by itself when files of its sources change."
     )

@@ -3,6 +3,7 @@
     RefdeskError             base; str(error) is one line that says what to do
     ├── InputError           the caller gave something unusable (path, option, question)
     ├── ParseError           a file cannot be read; carries no partial result
+    │   └── ScanError        a picture of text cannot be, as things are: OCR may come, or learn more
     ├── SourceError          a source (folder, URL) cannot be listed or fetched
     ├── WeightsError         a model file is unknown, cannot be fetched, or does not match
     ├── HomeError            the home folder is locked, damaged or not writable
@@ -23,6 +24,10 @@ class InputError(RefdeskError):
 
 class ParseError(RefdeskError):
     """A file cannot be parsed."""
+
+
+class ScanError(ParseError):
+    """A file is a picture of text, and the OCR that is there now reads none on it."""
 
 
 class SourceError(RefdeskError):

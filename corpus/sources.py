@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 from corpus import archives
 from corpus.card_text import CARD_LICENCE, card_bytes, card_document
 from corpus.cards import ModelCard
-from corpus.errors import ParseError, SourceError
+from corpus.errors import ParseError, ScanError, SourceError
 from corpus.front import Front, front_of
-from corpus.parse import MAX_FILE_BYTES, PICTURES, SUFFIXES, media_type, ocr, parse, suffix_of
+from corpus.parse import MAX_FILE_BYTES, SUFFIXES, media_type, parse, suffix_of
+from corpus.parse.ocr import Ocr
 from corpus.patterns import EVERYTHING, IGNORE_FILE, Choice
 from corpus.types import Document, DocumentInfo, Parsed
 
-READABLE = (SUFFIXES if ocr.installed() else SUFFIXES - PICTURES) | {archives.SUFFIX}
+READABLE = SUFFIXES | {archives.SUFFIX}
 # Folders that hold what programs made, not what people wrote.
 _SKIPPED_FOLDERS = frozenset(
     ["__pycache__", "node_modules", "venv", "site-packages", "__MACOSX", "$RECYCLE.BIN"]
@@ -157,13 +158,18 @@ class PageFile(SourceFile):
         return self.address
 
 
-def load(file: SourceFile) -> Document:
-    """Read and parse ``file``; raises SourceError or ParseError, naming the file."""
+def load(file: SourceFile, ocr: Ocr | None = None) -> Document:
+    """Read and parse ``file``; raises SourceError or ParseError, naming the file.
+
+    ``ocr`` reads pictures of text; None for what is installed.
+    """
     if isinstance(file, CardFile):
         return card_document(file.card, str(file.path), file.card_licence)
     data = file.read()
     try:
-        parsed = parse(data, file.path.name)
+        parsed = parse(data, file.path.name, ocr)
+    except ScanError as error:
+        raise ScanError(f"{file.shown}: {error}") from error
     except ParseError as error:
         raise ParseError(f"{file.shown}: {error}") from error
     digest = hashlib.sha256(data).hexdigest()
@@ -184,7 +190,7 @@ def document_of(parsed: Parsed, document_id: str, path: Path, content_hash: str)
     """The document that ``parsed`` is, its front matter and file name filling the gaps."""
     front = front_of(parsed.metadata)
     info = _info(parsed, front, document_id, path)
-    return Document(info, parsed.text, parsed.blocks, parsed.pages, content_hash)
+    return Document(info, parsed.text, parsed.blocks, parsed.pages, content_hash, parsed.scans)
 
 
 def _info(parsed: Parsed, front: Front, document_id: str, path: Path) -> DocumentInfo:

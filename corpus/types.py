@@ -39,6 +39,22 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Scans:
+    """The pages of a file that are pictures of text: those that OCR read, and those it did not.
+
+    ``why`` is the first reason for a page that was not read.
+    """
+
+    read: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
+    why: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.read or self.unread)
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """What is known about a document, without its text.
 
@@ -81,6 +97,7 @@ class Parsed:
     published: str | None = None
     language: str | None = None
     metadata: dict[str, object] = field(default_factory=dict)
+    scans: Scans = Scans()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,7 @@ class Document:
     """A document as stored: ``info`` about it, its text, structure and content hash.
 
     ``content_hash`` is the sha256 (hex) of the source bytes, the thing that refresh
-    compares.
+    compares. ``scans`` is known only of one that was just read.
     """
 
     info: DocumentInfo
@@ -96,6 +113,7 @@ class Document:
     blocks: tuple[Block, ...]
     pages: tuple[Page, ...]
     content_hash: str
+    scans: Scans = field(default=Scans(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.errors import RefdeskError
+from corpus.parse.ocr import find_ocr
 from corpus.sources import SourceFile
 from corpus.web.pages import Brought, page_id
 from index import records
 from index.collected import Collected
 from index.gathering import stored_all
-from index.recipe import current_recipe
+from index.recipe import Recipe, current_code
 from index.records import Known
 from index.scan import CURATED, Plan, Recorded, scan
 from index.types import Changes, Failure
@@ -41,7 +42,7 @@ def compare(index: Index) -> Changes:
     with index.stores.db.reading() as db:
         known, past = records.known(db), records.failures(db)
         sources = records.sources(db)
-    recipe = current_recipe()
+    recipe = Recipe(current_code(), find_ocr(index.ocr))
     sources = [CURATED, *sources] if index.curated else sources
     pages = stored_all(index, sources)
     new_pages = [i for name, brought in pages.items() if (i := _not_here(name, brought))]
@@ -70,7 +71,7 @@ def _not_here(name: str, brought: Brought | Collected) -> str | None:
     return page_id(name) if brought.file is None else None
 
 
-def _look_at(plan: Plan, known: Mapping[str, Known], recipe: str) -> _Arriving:
+def _look_at(plan: Plan, known: Mapping[str, Known], recipe: Recipe) -> _Arriving:
     seen = _Arriving()
     for _, file in plan.candidates:
         try:
@@ -91,10 +92,12 @@ def sha256(file: SourceFile) -> str:
     return hashlib.sha256(file.read()).hexdigest()
 
 
-def as_before(file: SourceFile, digest: str, entry: Known | None, recipe: str) -> bool:
+def as_before(file: SourceFile, digest: str, entry: Known | None, recipe: Recipe) -> bool:
     """Whether a file holds the bytes that its document was made from, by today's recipe."""
-    return entry is not None and (
-        (entry.path, entry.recipe, entry.content_hash) == (str(file.path), recipe, digest)
+    return (
+        entry is not None
+        and (entry.path, entry.content_hash) == (str(file.path), digest)
+        and recipe.holds(entry.recipe)
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import RefdeskError
 from corpus.parse import PICTURES
+from corpus.parse.ocr import OFF, SWITCHED_OFF
 from corpus.patterns import choice, why_left_out
 from corpus.sources import READABLE, passed_over
 from corpus.web.listed import entry_id
@@ -47,6 +48,8 @@ def explain(index: Index, what: str) -> Explanation:
     first_seen, changed = times.get(named.document_id, (None, None))
     if known is None:
         state, reason = ("failed", failure.failure.reason) if failure else _absent(index, named)
+    elif failure is not None and failure.failure.partly:
+        state, reason = "partly", failure.failure.reason
     elif failure is not None:
         state, reason = "kept", _stays(failure.failure.reason)
     elif pending:
@@ -145,8 +148,8 @@ def _absent(index: Index, named: _Named) -> tuple[str, str]:
         return "ignored", "hidden and temporary files, and folders of caches, are passed over"
     if not path.exists():
         return "unknown", "there is no such file, and no document was made of it"
-    if path.is_file() and path.suffix.lower() in PICTURES - READABLE:
-        return "ignored", "pictures are read where Tesseract (Debian: tesseract-ocr) is installed"
+    if path.is_file() and path.suffix.lower() in PICTURES and index.ocr == OFF:
+        return "ignored", f"pictures are not read: {SWITCHED_OFF}"
     if path.is_file() and path.suffix.lower() not in READABLE:
         return "ignored", f"{path.suffix or 'files without a suffix'} is not read"
     return _unread(index, path, named.source, named.document_id)

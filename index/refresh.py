@@ -17,9 +17,10 @@ from dataclasses import replace as replace_fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from corpus.errors import ParseError, RefdeskError
+from corpus.errors import ParseError, RefdeskError, ScanError
+from corpus.parse.ocr import Ocr, find_ocr
 from corpus.sources import CardFile, SourceFile, load
-from corpus.types import Document
+from corpus.types import Document, Scans
 from index import journal, records, versions
 from index.collected import Collected, waiting_pages
 from index.compare import as_before, renamed, sha256
@@ -28,7 +29,7 @@ from index.fill import fill, shelve, waiting
 from index.former import retire
 from index.gathering import fetch_all, stored_all
 from index.prepare import Origin, Prepared, prepare
-from index.recipe import current_recipe
+from index.recipe import Recipe, current_code, used_ocr
 from index.records import Known, PastFailure
 from index.repair import repair
 from index.scan import CURATED, Plan, Recorded, scan, settled
@@ -41,7 +42,7 @@ from index.transfer import (
     take_out,
 )
 from index.turns import in_turn
-from index.types import Failure, Progress, RefreshReport, Source
+from index.types import PARTLY, Failure, Progress, RefreshReport, Source
 
 if TYPE_CHECKING:
     from index.store import Index
@@ -54,6 +55,7 @@ Candidate = tuple[Source, SourceFile]
 # curated corpus (700 documents, 3,500 chunks) takes 3 s to read, and slow files come in twos.
 SHELF_CHUNKS = 8192
 SHELF_SECONDS = 5.0
+_SHOWN_PAGES = 5
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ class _Limits:
 class _Tally:
     """What a refresh has done so far."""
 
+    recipe: Recipe
     effort: Effort = field(default_factory=Effort)
     stored: dict[str, str] = field(default_factory=dict)  # document id -> content hash
     failures: list[PastFailure] = field(default_factory=list)
@@ -116,7 +119,6 @@ def refresh_events(
 
 def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | RefreshReport]:
     started = time.perf_counter()
-    tally = _Tally()
     stores = index.stores
     repaired = repair(stores)
     with stores.db.reading() as db:
@@ -128,7 +130,9 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
         sources = _retyped(stores, sources, pages)
     else:
         pages = stored_all(index, sources, past)
-    plan = scan(sources, Recorded(known, past, current_recipe()), pages, full=full)
+    recipe = Recipe(current_code(), find_ocr(index.ocr))
+    plan = scan(sources, Recorded(known, past, recipe), pages, full=full)
+    tally = _Tally(recipe)
     listed = plan.unchanged + len(plan.candidates)
     yield Progress("scan", listed, listed, "files")
     new = [c for c in plan.candidates if c[1].document_id not in known]
@@ -169,11 +173,11 @@ def put(index: Index, documents: Iterable[Document]) -> RefreshReport:
     """Index documents that belong to no source; a refresh leaves them alone."""
     with index.refresh_lock:
         started = time.perf_counter()
-        tally = _Tally()
+        tally = _Tally(Recipe(current_code(), Ocr()))
         missing = set(repair(index.stores).missing)
         with index.stores.db.reading() as db:
             known = records.known(db)
-        origin = Origin(source=None, size=0, mtime=0.0, recipe=current_recipe())
+        origin = Origin(source=None, size=0, mtime=0.0, recipe=current_code())
         there = set(known)
         limits = _Limits(GROUP_CHUNKS, GROUP_DOCUMENTS)
         for group in _groups((prepare(d, origin) for d in documents), limits):
@@ -235,40 +239,66 @@ def _read_all(
     candidates: list[Candidate], known: dict[str, Known], tally: _Tally, meter: _Meter
 ) -> Iterator[Prepared]:
     """The candidates that are new or really changed; the others are noted, and done."""
-    recipe = current_recipe()
+    recipe = tally.recipe
     for source, file in candidates:
         try:
             prepared = _read(source, file, known.get(file.document_id), recipe)
         except RefdeskError as error:
-            tally.failures.append(_failure(file, str(error), recipe, isinstance(error, ParseError)))
+            tally.failures.append(_failed(file, error, recipe))
         except Exception as error:
             # A parser's bug on one strange file must not keep the other files out.
             log.exception("unexpected error while reading %s", file.path)
             reason = f"{file.shown}: {type(error).__name__} while reading it"
-            tally.failures.append(_failure(file, reason, recipe, True))
+            tally.failures.append(_failure(file, reason, recipe.code))
         else:
             if prepared is not None:
+                tally.failures += _unread(file, prepared.document.scans, recipe)
                 yield prepared
                 continue
             tally.redated.append(file)
         meter.done += file.size
 
 
-def _read(source: Source, file: SourceFile, entry: Known | None, recipe: str) -> Prepared | None:
+def _read(source: Source, file: SourceFile, entry: Known | None, recipe: Recipe) -> Prepared | None:
     """A candidate parsed and cut, or None if it holds the bytes that it held before."""
-    comparable = entry and (entry.path, entry.recipe) == (str(file.path), recipe)
+    comparable = entry and entry.path == str(file.path) and recipe.holds(entry.recipe)
     if comparable and as_before(file, sha256(file), entry, recipe):
         return None
     card = file.card if isinstance(file, CardFile) else None
-    return prepare(load(file), Origin(source.name, file.size, settled(file.mtime), recipe), card)
+    document = load(file, recipe.ocr)
+    if document.scans.unread and entry is not None and used_ocr(entry.recipe):
+        raise ScanError(f"{file.shown}: {_pages_unread(document.scans)}")  # what it holds is more
+    noted = recipe.noted(bool(document.scans))
+    origin = Origin(source.name, file.size, settled(file.mtime), noted)
+    return prepare(document, origin, card)
 
 
-def _failure(file: SourceFile, reason: str, recipe: str, lasting: bool) -> PastFailure:
-    """A failure of this version of a file (``lasting``), or one that may pass by itself."""
+def _failed(file: SourceFile, error: RefdeskError, recipe: Recipe) -> PastFailure:
+    """A failure of this version of a file, or one that may pass by itself."""
+    noted = recipe.noted(isinstance(error, ScanError))
+    return _failure(file, str(error), noted, lasting=isinstance(error, ParseError))
+
+
+def _failure(file: SourceFile, reason: str, noted: str, *, lasting: bool = True) -> PastFailure:
     failure = Failure(file.document_id, file.origin, reason)
-    if lasting:
-        return PastFailure(failure, file.size, file.mtime, recipe)
-    return PastFailure(failure, None, None, recipe)
+    size, mtime = (file.size, file.mtime) if lasting else (None, None)
+    return PastFailure(failure, size, mtime, noted)
+
+
+def _unread(file: SourceFile, scans: Scans, recipe: Recipe) -> list[PastFailure]:
+    """A failure for the pages of a document that were not read; the rest of it was."""
+    if not scans.unread:
+        return []
+    reason = f"{file.shown}: {_pages_unread(scans)}{PARTLY}"
+    return [_failure(file, reason, recipe.noted(True))]
+
+
+def _pages_unread(scans: Scans) -> str:
+    first = ", ".join(map(str, scans.unread[:_SHOWN_PAGES]))
+    more = len(scans.unread) - _SHOWN_PAGES
+    beyond = f" and {more} more" if more > 0 else ""
+    word = "page" if len(scans.unread) == 1 else "pages"
+    return f"{word} {first}{beyond} could not be read ({scans.why})"
 
 
 def _groups(prepared: Iterable[Prepared], limits: _Limits) -> Iterator[list[Prepared]]:

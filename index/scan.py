@@ -18,12 +18,15 @@ from pathlib import Path
 from corpus.card_lists import list_cards
 from corpus.curated import curated_card_files, curated_files
 from corpus.errors import SourceError
+from corpus.parse import PICTURES, suffix_of
+from corpus.parse.ocr import SWITCHED_OFF
 from corpus.patterns import choice
 from corpus.sources import CardFile, SourceFile, UnreadableFile, list_file, list_folder
 from corpus.web.pages import Brought
 from index.card_names import CardNames
 from index.collected import Collected, remark_id
 from index.fetching import Fetched
+from index.recipe import Recipe
 from index.records import Known, PastFailure
 from index.types import Failure, Source, SourceKind
 
@@ -51,7 +54,7 @@ class Recorded:
 
     known: dict[str, Known]
     past: dict[str, PastFailure]
-    recipe: str
+    recipe: Recipe
 
 
 def scan(
@@ -198,6 +201,8 @@ def _held(source: Source, pages: Fetched) -> frozenset[str]:
 def _place(plan: Plan, source: Source, file: SourceFile, recorded: Recorded, full: bool) -> None:
     """Put one listed file where it belongs in the plan."""
     failure = recorded.past.get(file.document_id)
+    if _is_switched_off(file, recorded):
+        return
     if not full and failure is not None and _failed_alike(file, failure, recorded.recipe):
         plan.failures.append(failure)
     elif not full and _is_unchanged(file, recorded.known.get(file.document_id), recorded.recipe):
@@ -206,11 +211,19 @@ def _place(plan: Plan, source: Source, file: SourceFile, recorded: Recorded, ful
         plan.candidates.append((source, file))
 
 
-def _is_unchanged(file: SourceFile, entry: Known | None, recipe: str) -> bool:
+def _is_switched_off(file: SourceFile, recorded: Recorded) -> bool:
+    """Whether a file is a new picture, and its user wants no pictures read."""
+    is_picture = suffix_of(file.path.name) in PICTURES
+    off = recorded.recipe.ocr.why == SWITCHED_OFF and not recorded.recipe.ocr.languages
+    return is_picture and off and file.document_id not in recorded.known
+
+
+def _is_unchanged(file: SourceFile, entry: Known | None, recipe: Recipe) -> bool:
     """Whether a file looks as it did when it was read (size, date, path, recipe)."""
-    return entry is not None and (
-        (entry.size, entry.mtime, entry.path, entry.recipe)
-        == (file.size, file.mtime, str(file.path), recipe)
+    return (
+        entry is not None
+        and (entry.size, entry.mtime, entry.path) == (file.size, file.mtime, str(file.path))
+        and recipe.holds(entry.recipe)
     )
 
 
@@ -225,9 +238,9 @@ def settled(mtime: float) -> float:
     return mtime if time.time() - mtime > RESOLUTION_SECONDS else UNDATED
 
 
-def _failed_alike(file: SourceFile, past: PastFailure, recipe: str) -> bool:
+def _failed_alike(file: SourceFile, past: PastFailure, recipe: Recipe) -> bool:
     """Whether this very version of the file has failed to parse before."""
-    return (past.size, past.mtime, past.recipe) == (file.size, file.mtime, recipe)
+    return (past.size, past.mtime) == (file.size, file.mtime) and recipe.holds(past.recipe)
 
 
 def _refusal(file: SourceFile, seen: set[str]) -> str | None:

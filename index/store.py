@@ -15,6 +15,7 @@ from types import TracebackType
 from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
 from corpus.git.checkouts import Checkouts
+from corpus.parse.ocr import AUTO
 from corpus.types import Document, DocumentInfo
 from corpus.web.fetch import Fetcher
 from corpus.web.pages import Pages
@@ -75,8 +76,10 @@ class Index:
         curated: bool,
         fetcher: Fetcher | None = None,
         keep_days: int = KEEP_DAYS,
+        ocr: str = AUTO,
     ) -> None:
         """Wrap opened stores; use ``Index.open``."""
+        self.ocr = ocr
         self.keep_days = keep_days
         self.home = home
         fetcher = fetcher or Fetcher()
@@ -98,12 +101,14 @@ class Index:
         fetcher: Fetcher | None = None,
         keep_days: int = KEEP_DAYS,
         former: Finder = nobody,
+        ocr: str = AUTO,
     ) -> Index:
         """Open or create a home; raises HomeError when it is damaged, newer or read-only.
 
         ``fetcher`` brings web pages; without one, only those of public addresses. Old versions
         of documents are kept for ``keep_days``. ``former`` finds the embedder of before, where the
-        home's vectors are not those of ``embedder``.
+        home's vectors are not those of ``embedder``. ``ocr``: as ``corpus.parse.ocr.find_ocr``
+        takes it.
         """
         place = Home(Path(home)).create()
         db = Database(place.record)

@@ -84,13 +84,24 @@ class Passage:
     bm25: float | None = None
 
 
+PARTLY = "; the rest is read"  # how the reason ends of a document that lacks some pages
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that could not be brought in; its last good version, if any, was kept."""
+    """A file that could not be brought in; its last good version, if any, was kept.
+
+    Or pages of it could not, and the rest was (``partly``).
+    """
 
     document_id: str
     path: str
     reason: str
+
+    @property
+    def partly(self) -> bool:
+        """Whether all but some pages is as it should be."""
+        return self.reason.endswith(PARTLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +196,8 @@ class Explanation:
     """The state of what was asked about, and why it is so.
 
     ``state``: "indexed", "pending" (no vectors yet), "changed" or "gone" since it was read,
-    "kept" (its last good version is), "failed", "new", "ignored", "source" or "unknown".
+    "kept" (its last good version is), "partly" (but for some pages), "failed", "new", "ignored",
+    "source" or "unknown".
     """
 
     asked: str

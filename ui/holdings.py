@@ -101,7 +101,10 @@ def holdings(infos: Iterable[DocumentInfo], status: Status) -> tuple[Holding, ..
 
 
 def _holding(info: DocumentInfo, failure: Failure | None, pending: bool) -> Holding:
-    state = "older version kept" if failure else "being indexed" if pending else "ready"
+    if failure:
+        state = "partly read" if failure.partly else "older version kept"
+    else:
+        state = "being indexed" if pending else "ready"
     values = {facet.name: facet.values(info) for facet in FACETS} | {STATE: (state,)}
     told = (info.title, info.publisher, info.published, info.language, info.licence, info.id,
             *info.tags)  # fmt: skip

@@ -15,6 +15,7 @@ from typing import cast
 
 from corpus.errors import ParseError
 from corpus.language import detect_language
+from corpus.parse.ocr import Ocr, find_ocr
 from corpus.types import Parsed
 
 _MARKDOWN, _HTML, _TEXT = (
@@ -57,9 +58,10 @@ _FORMATS = {
     ".tiff": ("image/tiff", "picture"),
     ".webp": ("image/webp", "picture"),
 }
-# Read through OCR, so only where that is installed.
+# Read through OCR, as are the pages of a PDF without text.
 PICTURES = frozenset(s for s, (_, module) in _FORMATS.items() if module == "picture")
 SUFFIXES = frozenset(_FORMATS)
+_OCR = PICTURES | {".pdf"}
 
 # A title stands among the first blocks, perhaps after badges and a language switch.
 _TITLE_BLOCKS = 6
@@ -77,8 +79,11 @@ MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_TEXT_CHARS = 50_000_000
 
 
-def parse(data: bytes, name: str) -> Parsed:
-    """Parse ``data``, the content of a file called ``name``; raises ParseError, one line."""
+def parse(data: bytes, name: str, ocr: Ocr | None = None) -> Parsed:
+    """Parse ``data``, the content of a file called ``name``; raises ParseError, one line.
+
+    ``ocr`` reads pictures of text; None for what is installed.
+    """
     suffix = suffix_of(name)
     if suffix not in _FORMATS:
         raise ParseError(f"cannot read {suffix or 'files without a suffix'}; use one of {known()}")
@@ -87,7 +92,8 @@ def parse(data: bytes, name: str) -> Parsed:
     if len(data) > MAX_FILE_BYTES:
         raise ParseError(f"larger than {MAX_FILE_BYTES >> 20} MB; split the file")
     parser = import_module(f"corpus.parse.{_FORMATS[suffix][1]}").parse
-    parsed = cast(Callable[[bytes, str], Parsed], parser)(data, name)
+    options = (ocr or find_ocr(),) if suffix in _OCR else ()
+    parsed = cast(Callable[..., Parsed], parser)(data, name, *options)
     if len(parsed.text) > MAX_TEXT_CHARS:
         raise ParseError(f"more than {MAX_TEXT_CHARS:,} characters of text; split the file")
     return _with_title_and_language(parsed)

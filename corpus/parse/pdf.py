@@ -6,27 +6,25 @@ file opens the file, joins lines to blocks and mends what line ends broke.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pypdfium2
 
-from corpus.errors import ParseError
-from corpus.parse import ocr
+from corpus.errors import ParseError, ScanError
 from corpus.parse.build import TextBuilder, one_line
+from corpus.parse.ocr import Ocr
 from corpus.parse.pdf_lines import Line, body_size, line_pitch, page_lines, without_furniture
-from corpus.parse.pdf_scan import is_scan, read_scan
+from corpus.parse.pdf_scan import drawn, is_scan
 from corpus.parse.pdf_table import Table, find_tables
 from corpus.parse.pdf_words import HYPHEN, PageContent, read_page
 from corpus.parse.pdfium_turn import PDFIUM
-from corpus.types import Parsed
-
-log = logging.getLogger(__name__)
+from corpus.parse.scans import read_scans
+from corpus.types import Parsed, Scans
 
 _MAX_PAGES = 3000
-MAX_SCANS = 500  # at 2 to 6 s each
 _NUMBERED = re.compile(r"^(?:(\d{1,2}(?:\.\d{1,2}){0,4})\.?|([A-Z](?:\.\d{1,2}){0,3})\.?)\s+\S")
 _NAMED = re.compile(
     r"^(?:abstract|references|bibliography|acknowledge?ments?|appendix|conclusions?|limitations)\b.{0,60}$",
@@ -47,13 +45,13 @@ _SUSPENDED = re.compile(r"^(?:and|or|to)\b")
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
 
-def parse(data: bytes, name: str) -> Parsed:
+def parse(data: bytes, name: str, ocr: Ocr) -> Parsed:
     """Parse a PDF; raises ParseError when it is encrypted, damaged, empty or only images."""
     document = _open(data)
     try:
         if len(document) > _MAX_PAGES:
             raise ParseError(f"more than {_MAX_PAGES:,} pages; split the file")
-        contents = _read(document)
+        contents, scans = _read(document, ocr)
         with PDFIUM:
             metadata = document.get_metadata_dict()
     except pypdfium2.PdfiumError as error:
@@ -61,10 +59,10 @@ def parse(data: bytes, name: str) -> Parsed:
     finally:
         with PDFIUM:
             document.close()
-    return laid_out(contents, metadata.get("Title", ""))
+    return laid_out(contents, metadata.get("Title", ""), scans)
 
 
-def laid_out(contents: Sequence[PageContent], title: str) -> Parsed:
+def laid_out(contents: Sequence[PageContent], title: str, scans: Scans) -> Parsed:
     """Pages of positioned words to blocks; raises ParseError when there is no text on them."""
     tables = [find_tables(content.words, content.rules) for content in contents]
     raw_pages = [
@@ -72,12 +70,18 @@ def laid_out(contents: Sequence[PageContent], title: str) -> Parsed:
         for content, found in zip(contents, tables, strict=True)
     ]
     if not any(raw_pages):
-        raise ParseError("no text could be read in it")
+        raise _without_text(scans)
     pages = without_furniture(raw_pages)
     writer = _Writer(pages)
     for number, (lines, page_tables) in enumerate(zip(pages, tables, strict=True), start=1):
         writer.page(number, lines, page_tables)
-    return writer.builder.build(title=_title(title, raw_pages))
+    return replace(writer.builder.build(title=_title(title, raw_pages)), scans=scans)
+
+
+def _without_text(scans: Scans) -> ParseError:
+    if not scans:
+        return ParseError("no text could be read in it")
+    return ScanError(f"scanned pages: {scans.why}" if scans.why else "no text could be read in it")
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -90,7 +94,7 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         raise ParseError("not a readable PDF (damaged or cut short); fetch it again") from error
 
 
-def _read(document: pypdfium2.PdfDocument) -> list[PageContent]:
+def _read(document: pypdfium2.PdfDocument, ocr: Ocr) -> tuple[list[PageContent], Scans]:
     """Every page, those that are pictures of text through OCR where that is installed."""
     contents, scanned = [], []
     for index in range(len(document)):
@@ -98,19 +102,12 @@ def _read(document: pypdfium2.PdfDocument) -> list[PageContent]:
             page = document[index]
             contents.append(read_page(page))
             if is_scan(page, contents[-1]):
-                scanned.append(index)
+                scanned.append(index + 1)
             page.close()
-    if scanned and not ocr.languages():
-        if len(scanned) == len(contents) or not any(content.words for content in contents):
-            raise ParseError(ocr.MISSING)
-        log.warning("%d of %d pages are pictures of text and are not read: %s", len(scanned),
-                    len(contents), ocr.MISSING)  # fmt: skip
-        return contents
-    if len(scanned) > MAX_SCANS:
-        raise ParseError(f"more than {MAX_SCANS} scanned pages; split the file")
-    for index in scanned:
-        contents[index] = read_scan(document, index)
-    return contents
+    read, scans = read_scans(scanned, partial(drawn, document), ocr)
+    for number, content in read.items():
+        contents[number - 1] = content
+    return contents, scans
 
 
 def _title(metadata_title: str, pages: Sequence[list[Line | int]]) -> str | None:

@@ -21,9 +21,10 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from corpus.errors import ParseError, RefdeskError, SourceError
+from corpus.errors import ParseError, RefdeskError, ScanError, SourceError
 from corpus.parse import parse
 from corpus.parse.html import canonical
+from corpus.parse.ocr import Ocr
 from corpus.sources import PageFile
 from corpus.web.fetch import Fetched, Fetcher, Missing, Outcome, Unchanged, Validators
 from corpus.web.listing import ListingKind, kind_of
@@ -199,7 +200,9 @@ def _store(
         raise ListingFoundError(kind_of(page.content) or "feed", address)
     name = _name(page.url, page.suffix)
     try:
-        parse(page.content, name)
+        parse(page.content, name, Ocr())  # a scan is read when it is taken into the index
+    except ScanError:
+        pass
     except ParseError as error:
         raise SourceError(str(error)) from error
     copy = Path(_digest(page)) / name

@@ -12,15 +12,15 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from corpus.errors import ParseError
+from corpus.errors import ParseError, ScanError
 from corpus.parse import ocr, parse
 from corpus.sources import SourceFile, load
-from index.recipe import current_recipe
-from index.store import Index
-from tests.index.hash_embedder import HashEmbedder
+from corpus.types import Scans
+from tests.corpus.pdf_files import make_pdf, paragraph
 
 HARBOUR = (
     ("Harbour report 2031", 64),
@@ -28,21 +28,20 @@ HARBOUR = (
     ("The harbour of Port Ellis opened in 1907 and was widened", 36),
     ("by Ines Duarte in 1954. It holds 340 boats.", 36),
 )
+CHINESE_FONT = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
+FERRY = ["Ferries run from the harbour to the island all day long,", "and the last one is at nine."]
+MILL = ["The mill on the hill was built of stone from the quarry,", "and still turns."]
 MOSS = (("Moss", 64), ("", 20), ("Dawsonia grows to 50 centimetres in New Zealand.", 36))
+
+
+NO_OCR = ocr.Ocr()
 
 
 @pytest.fixture
 def tesseract() -> None:
-    if not ocr.languages():
+    if not ocr.find_ocr().languages:
         message = "Tesseract is not installed"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-
-
-@pytest.fixture
-def no_tesseract(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    ocr.languages.cache_clear()
-    monkeypatch.setattr(ocr, "languages", ocr.languages.__wrapped__)
 
 
 def page(lines: tuple[tuple[str, int], ...]) -> Image.Image:
@@ -99,23 +98,114 @@ def test_a_scanned_pdf_is_read_with_its_pages() -> None:
     assert "340 boats" in texts[0] and "Dawsonia" in texts[1] and "Dawsonia" not in texts[0]
 
 
-@pytest.mark.usefixtures("tesseract")
-def test_a_scan_between_pages_of_text_keeps_its_number(documents_dir: Path) -> None:
-    import pypdfium2
-
-    paper = pypdfium2.PdfDocument(documents_dir / "Moonlight.pdf")
-    mixed = pypdfium2.PdfDocument.new()
-    mixed.import_pages(paper, [0])
-    mixed.import_pages(pypdfium2.PdfDocument(scan(page(MOSS))))
-    mixed.import_pages(paper, [1])
+def mixed(*scanned: Image.Image) -> bytes:
+    """A page of text, the scans, and another page of text."""
+    whole = pypdfium2.PdfDocument.new()
+    text = pypdfium2.PdfDocument(make_pdf([paragraph(72, 700, FERRY), paragraph(72, 700, MILL)]))
+    whole.import_pages(text, [0])
+    whole.import_pages(pypdfium2.PdfDocument(scan(*scanned)))
+    whole.import_pages(text, [1])
     file = io.BytesIO()
-    mixed.save(file)
-    parsed = parse(file.getvalue(), "mixed.pdf")
-    alone = parse((documents_dir / "Moonlight.pdf").read_bytes(), "Moonlight.pdf")
+    whole.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_a_scan_between_pages_of_text_keeps_its_number() -> None:
+    parsed = parse(mixed(page(MOSS)), "mixed.pdf")
     texts = [parsed.text[p.start : p.end] for p in parsed.pages]
     assert "Dawsonia grows" in texts[1] and "Dawsonia" not in texts[0] + texts[2]
-    first = alone.text[alone.pages[0].start : alone.pages[0].end]
-    assert texts[0].split()[:50] == first.split()[:50], "a page with text is read as ever"
+    assert texts[0] == " ".join(FERRY), "a page with text is read as ever"
+    assert parsed.scans == Scans(read=(2,))
+
+
+def test_without_tesseract_the_pages_of_text_are_read_and_the_scan_is_told() -> None:
+    parsed = parse(mixed(page(MOSS)), "mixed.pdf", NO_OCR)
+    assert [p.number for p in parsed.pages] == [1, 2, 3]
+    assert parsed.text == "\n\n".join([" ".join(FERRY), " ".join(MILL)])
+    assert (parsed.scans.unread, parsed.scans.why) == ((2,), ocr.MISSING)
+
+
+@pytest.mark.usefixtures("tesseract")
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_is_read(degrees: int) -> None:
+    if not ocr.find_ocr().turns:
+        pytest.skip("Tesseract has no osd data")
+    whole = page(HARBOUR * 2 + MOSS * 2)
+    turned = whole.rotate(degrees, expand=True, fillcolor=255)
+    assert parse(saved(turned, "PNG"), "a.png").blocks == parse(saved(whole, "PNG"), "a.png").blocks
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_letters_as_small_as_on_a_screen_are_read() -> None:
+    image = Image.new("RGB", (640, 200), "white")
+    font = ImageFont.load_default(size=11)
+    ImageDraw.Draw(image).text((20, 40), "The ferry leaves Port Ellis at noon.", "black", font)
+    assert "The ferry leaves Port Ellis" in parse(saved(image, "PNG"), "a.png").text
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_black_letters_on_nothing_are_read() -> None:
+    image = Image.new("RGBA", (1200, 300), (0, 0, 0, 0))
+    font = ImageFont.load_default(size=36)
+    ImageDraw.Draw(image).text((50, 80), "The ferry leaves at noon.", (0, 0, 0, 255), font)
+    assert "ferry leaves at noon" in parse(saved(image, "PNG"), "a.png").text
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_a_scan_saved_in_strips_is_read() -> None:
+    whole, document = page(HARBOUR), pypdfium2.PdfDocument.new()
+    sheet = document.new_page(595, 842)
+    for top in range(0, 2339, 200):
+        strip = whole.crop((0, top, 1654, min(top + 200, 2339)))
+        picture = pypdfium2.PdfImage.new(document)
+        picture.set_bitmap(pypdfium2.PdfBitmap.from_pil(strip.convert("RGB")))
+        height = 842 * strip.height / 2339
+        place = pypdfium2.PdfMatrix().scale(595, height)
+        picture.set_matrix(place.translate(0, 842 - 842 * top / 2339 - height))
+        sheet.insert_obj(picture)
+    sheet.gen_content()
+    file = io.BytesIO()
+    document.save(file)
+    assert "opened in 1907" in parse(file.getvalue(), "strips.pdf").text
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_chinese_is_read_as_one_run_of_signs() -> None:
+    if "chi_sim" not in ocr.find_ocr().languages or not CHINESE_FONT.is_file():
+        pytest.skip("no Chinese for Tesseract, or no font to draw it with")
+    image = Image.new("L", (1654, 600), 255)
+    font = ImageFont.truetype(CHINESE_FONT, 28)
+    ImageDraw.Draw(image).text((100, 100), "本文介绍开放权重的大语言模型及其许可证。", 0, font)
+    parsed = parse(saved(image, "PNG"), "a.png")
+    assert "开放权重的大语言模型" in parsed.text and parsed.language == "zh"
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_a_page_that_takes_too_long_does_not_keep_the_others_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("corpus.parse.scans.PAGE_SECONDS", 0.001)
+    parsed = parse(mixed(page(HARBOUR)), "mixed.pdf")
+    assert "Ferries" in parsed.text
+    assert (parsed.scans.unread, parsed.scans.why) == ((2,), "Tesseract took too long over it")
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_pages_beyond_what_is_read_of_one_file_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.parse.scans.MAX_SCANS", 1)
+    parsed = parse(mixed(page(HARBOUR), page(MOSS)), "mixed.pdf")
+    assert "340 boats" in parsed.text and "Dawsonia" not in parsed.text
+    assert (parsed.scans.read, parsed.scans.unread) == ((2,), (3,))
+    assert "no more than 1" in parsed.scans.why
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_only_the_languages_that_are_asked_for_are_used() -> None:
+    assert ocr.find_ocr("eng").languages == ("eng",)
+    assert ocr.find_ocr("off").languages == ()
+    missing = ocr.find_ocr("klingon")
+    assert missing.languages == () and "klingon" in missing.why
 
 
 def bomb() -> bytes:
@@ -159,34 +249,15 @@ def test_what_cannot_be_read_for_sure_is_left_out() -> None:
         parse(saved(blurred, "PNG"), "a.png")
 
 
-@pytest.mark.usefixtures("no_tesseract")
 @pytest.mark.parametrize(("name", "kind"), [("a.png", "PNG"), ("a.pdf", "PDF")])
 def test_without_tesseract_a_scan_says_what_to_install(name: str, kind: str) -> None:
-    with pytest.raises(ParseError, match="install Tesseract"):
-        parse(saved(page(MOSS), kind), name)
+    with pytest.raises(ScanError, match="install Tesseract"):
+        parse(saved(page(MOSS), kind), name, NO_OCR)
 
 
 @pytest.mark.usefixtures("tesseract")
-def test_a_scan_that_failed_without_tesseract_is_read_once_it_is_there(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "scans"
-    folder.mkdir()
-    (folder / "moss.pdf").write_bytes(scan(page(MOSS)))
-    with Index.open(home, HashEmbedder(), curated=False) as index:
-        index.add_source(folder)
-        with monkeypatch.context() as patched:
-            patched.setattr(ocr, "languages", lambda: ())
-            current_recipe.cache_clear()
-            report = index.refresh()
-            assert "install Tesseract" in report.failed[0].reason
-        current_recipe.cache_clear()
-        assert index.refresh().added == ("scans/moss.pdf",)
-        assert "Dawsonia" in index.search("Dawsonia")[0].text
-
-
 def test_the_text_of_a_picture_never_reaches_a_command_line(
-    tmp_path: Path, tesseract: None
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "--help;touch pwned.png"
     path.write_bytes(saved(page(MOSS), "PNG"))

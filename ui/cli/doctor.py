@@ -107,18 +107,18 @@ def examine(settings: Settings, *, port: int, deep: bool) -> Iterator[Finding]:
     yield _disk("disk", settings.home)
     yield from _home(settings)
     yield from _weights(settings, deep=deep)
-    yield _ocr()
+    yield _ocr(settings.ocr)
     yield _port(port)
 
 
-def _ocr() -> Finding:
-    from corpus.parse import ocr
+def _ocr(wanted: str) -> Finding:
+    from corpus.parse.ocr import find_ocr
 
-    known = ocr.languages()
-    if known:
-        return Finding("ocr", "ok", f"Tesseract reads scanned pages ({', '.join(known)})")
-    advice = "install Tesseract (Debian: tesseract-ocr) to have scans and pictures read"
-    return Finding("ocr", "ok", "no Tesseract: scanned pages and pictures are not read", advice)
+    ocr = find_ocr(wanted)
+    if ocr.languages:
+        languages = ", ".join(ocr.languages)
+        return Finding("ocr", "ok", f"Tesseract reads scanned pages and pictures ({languages})")
+    return Finding("ocr", "ok", "scanned pages and pictures are not read", ocr.why)
 
 
 def _python() -> Finding:
