@@ -344,6 +344,7 @@ def build(settings: Settings, stack: ExitStack) -> Assistant:
         curated=settings.curated,
         fetcher=fetcher,
         keep_days=settings.keep_days,
+        hub_endpoint=settings.hub_endpoint,
         former=partial(_former_embedder, settings),
         ocr=settings.ocr,
     )

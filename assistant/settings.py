@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     page_megabytes: int = Field(
         25, ge=1, le=100, description="Largest web page or file that is fetched."
     )
+    hub_endpoint: str | None = Field(
+        None,
+        description="Address of the Hugging Face Hub for sources like hub:author/model; None: "
+        "HF_ENDPOINT, or https://huggingface.co.",
+    )
     keep_days: int = Field(
         30,
         ge=0,

@@ -108,6 +108,11 @@ class CardFile(SourceFile):
         return card_bytes(self.card)
 
     @property
+    def gives_way(self) -> bool:
+        """Whether it is left out, without a word, where the model has a card already."""
+        return False
+
+    @property
     def card_licence(self) -> str | None:
         """What the card's text may be used under, where that is known."""
         return CARD_LICENCE

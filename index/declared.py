@@ -15,6 +15,7 @@ from corpus.card_rows import SUFFIXES
 from corpus.errors import InputError, SourceError
 from corpus.git.places import check_revision
 from corpus.git.trees import Wanted
+from corpus.hub.places import hub_place
 from corpus.parse import suffix_of
 from corpus.patterns import choice
 from index.types import Declaration, Source, SourceKind, SourceOptions
@@ -59,6 +60,13 @@ def repository(location: str, accepted: Callable[[str], str], options: SourceOpt
         return Source(name_of_page(address.removesuffix(GIT_SUFFIX)), "git", address, options)
     path = existing_path(address)
     return Source(_usable(path.name.removesuffix(GIT_SUFFIX)), "git", str(path), options)
+
+
+def models_of_the_hub(location: str, options: SourceOptions) -> Source:
+    """An author of the Hub, or a model, as a source; raises InputError."""
+    place = hub_place(location)
+    return Source(_usable("-".join(filter(None, (place.author, place.model)))), "hub",
+                  place.location, options)  # fmt: skip
 
 
 def free_name(base: str, taken: Container[str]) -> str:

@@ -1,4 +1,4 @@
-"""Brings the declared Git repositories up to date, several at a time, before a scan.
+"""Brings declared Git repositories and models of the Hub up to date, before a scan.
 
 Knows nothing of parsing or of the record.
 """
@@ -13,7 +13,8 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.git.checkouts import Ask, Checkout
+from corpus.gathered import Gathered
+from corpus.git.checkouts import Ask
 from corpus.git.trees import Wanted
 from index.collected import Collected
 from index.fetching import Fetched, fetch_pages, stored_pages
@@ -67,12 +68,22 @@ class _Job:
     """One source to bring; ``stored`` is what is here of it."""
 
     source: Source
-    bring: Callable[[], Checkout]
-    stored: Callable[[], Checkout]
+    bring: Callable[[], Gathered]
+    stored: Callable[[], Gathered]
 
 
 def _jobs(index: Index, sources: Iterable[Source]) -> list[_Job]:
-    return [_repository(index, source) for source in sources if source.kind == "git"]
+    makers = {"git": _repository, "hub": _models}
+    return [makers[source.kind](index, source) for source in sources if source.kind in makers]
+
+
+def _models(index: Index, source: Source) -> _Job:
+    limit = source.options.limit
+    return _Job(
+        source,
+        lambda: index.hub.bring(source.name, source.location, limit),
+        lambda: index.hub.stored(source.name, source.location),
+    )
 
 
 def _repository(index: Index, source: Source) -> _Job:
@@ -89,6 +100,7 @@ def _gather(
 ) -> Generator[Progress, None, dict[str, Collected]]:
     """Bring each source; one that fails or is late does not keep the others back."""
     index.checkouts.keep_only([s.location for s in sources if s.kind == "git"])
+    index.hub.keep_only([s.location for s in sources if s.kind == "hub"])
     jobs = _jobs(index, sources)
     if not jobs:
         return {}
@@ -99,12 +111,12 @@ def _gather(
         running = {pool.submit(_bring, job, brought, stop) for job in jobs}
         deadline = time.monotonic() + STAGE_SECONDS
         while running and time.monotonic() < deadline:
-            yield Progress("fetch", len(brought), len(jobs), "repositories")
+            yield Progress("fetch", len(brought), len(jobs), "sources")
             running = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED).not_done
     finally:
         stop.set()  # what is being fetched ends within its own limit, and is then kept
         pool.shutdown(wait=False, cancel_futures=True)
-    yield Progress("fetch", len(brought), len(jobs), "repositories")
+    yield Progress("fetch", len(brought), len(jobs), "sources")
     late = {job.source.name: _collected(job.stored(), LATE) for job in jobs}
     return late | brought
 
@@ -115,13 +127,13 @@ def _bring(job: _Job, brought: dict[str, Collected], stop: threading.Event) -> N
     try:
         result = _collected(job.bring())
     except Exception as error:
-        # A bug on one strange repository must not keep the other sources out.
+        # A bug on one strange source must not keep the other sources out.
         log.exception("unexpected error while fetching %s", job.source.location)
         result = _collected(job.stored(), f"{type(error).__name__} while reading it")
     brought[job.source.name] = result
 
 
-def _collected(found: Checkout, problem: str | None = None) -> Collected:
+def _collected(found: Gathered, problem: str | None = None) -> Collected:
     failed = tuple(Failure(*one) for one in found.failed)
     return Collected(
         known=found.files is not None,

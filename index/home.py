@@ -44,6 +44,11 @@ class Home:
         return self.path / "repositories"
 
     @property
+    def hub(self) -> Path:
+        """The folder of the copies of what the Hugging Face Hub says of models."""
+        return self.path / "hub"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock means ownership."""
         return self.path / "home.lock"

@@ -74,7 +74,7 @@ def scan(
     seen: set[str] = set()
     names = CardNames()
     closed: dict[Path, str] = {}  # archives, of which no file can be listed
-    for source in sources:
+    for source in sorted(sources, key=_gives_way):
         try:
             files = list(list_source(source, pages))
         except SourceError as error:
@@ -88,7 +88,8 @@ def scan(
         for file in _within_limit(plan, source, files, recorded.known):
             reason = _refusal(file, seen) or _second_card(file, source, names)
             if reason:
-                plan.failures.append(_refused(file, reason))
+                if not (isinstance(file, CardFile) and file.gives_way):
+                    plan.failures.append(_refused(file, reason))
                 continue
             seen.add(file.document_id)
             if isinstance(file, CardFile):
@@ -98,6 +99,11 @@ def scan(
         if entry.id not in seen and entry.source not in unlisted:
             _miss(plan, entry, listed.get(entry.source), closed)
     return plan
+
+
+def _gives_way(source: Source) -> bool:
+    """Whether a source's model cards stand back behind those of every other source."""
+    return source.kind == "hub"
 
 
 def list_source(source: Source, pages: Fetched = NO_PAGES) -> Iterator[SourceFile]:
@@ -149,6 +155,7 @@ LISTERS: dict[SourceKind, Callable[[Source, Fetched], Iterator[SourceFile]]] = {
     "feed": _listed,
     "sitemap": _listed,
     "git": _listed,
+    "hub": _listed,
 }
 """How a source of each kind is listed; a kind that is not here cannot be declared."""
 
@@ -263,6 +270,8 @@ def _second_card(file: SourceFile, source: Source, names: CardNames) -> str | No
     """
     if not isinstance(file, CardFile) or source.kind == "curated":
         return None
+    if file.gives_way and names.of_repository(file.card.weights_repo or ""):
+        return "a better card of the model is here"
     if holder := names.holder(file.card):
         return f"there is a model card of {holder} already, which stays; remove one of them"
     return None

@@ -15,6 +15,9 @@ from types import TracebackType
 from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
 from corpus.git.checkouts import Checkouts
+from corpus.hub.places import is_hub_location
+from corpus.hub.reader import HubReader
+from corpus.hub.shelf import Shelf
 from corpus.parse.ocr import AUTO
 from corpus.types import Document, DocumentInfo
 from corpus.web.fetch import Fetcher
@@ -32,6 +35,7 @@ from index.declared import (
     chosen_name,
     existing_path,
     is_web_address,
+    models_of_the_hub,
     name_of_page,
     name_of_path,
     redeclared,
@@ -77,6 +81,7 @@ class Index:
         fetcher: Fetcher | None = None,
         keep_days: int = KEEP_DAYS,
         ocr: str = AUTO,
+        hub_endpoint: str | None = None,
     ) -> None:
         """Wrap opened stores; use ``Index.open``."""
         self.ocr = ocr
@@ -85,6 +90,7 @@ class Index:
         fetcher = fetcher or Fetcher()
         self.pages = Pages(home.pages, fetcher)
         self.checkouts = Checkouts(home.repositories, fetcher)
+        self.hub = Shelf(home.hub, HubReader(fetcher, hub_endpoint))
         self.stores = stores
         self.curated = curated
         self.refresh_lock = threading.Lock()
@@ -100,15 +106,16 @@ class Index:
         curated: bool = True,
         fetcher: Fetcher | None = None,
         keep_days: int = KEEP_DAYS,
+        hub_endpoint: str | None = None,
         former: Finder = nobody,
         ocr: str = AUTO,
     ) -> Index:
         """Open or create a home; raises HomeError when it is damaged, newer or read-only.
 
         ``fetcher`` brings web pages; without one, only those of public addresses. Old versions
-        of documents are kept for ``keep_days``. ``former`` finds the embedder of before, where the
-        home's vectors are not those of ``embedder``. ``ocr``: as ``corpus.parse.ocr.find_ocr``
-        takes it.
+        of documents are kept for ``keep_days``. ``hub_endpoint``: where the Hugging Face Hub is.
+        ``former`` finds the embedder of before, where the home's vectors are not those of
+        ``embedder``. ``ocr``: as ``corpus.parse.ocr.find_ocr`` takes it.
         """
         place = Home(Path(home)).create()
         db = Database(place.record)
@@ -119,7 +126,15 @@ class Index:
             raise
         stores = Stores(db, vectors, embedder)
         recall(stores, former)
-        return cls(place, stores, curated=curated, fetcher=fetcher, keep_days=keep_days)
+        return cls(
+            place,
+            stores,
+            curated=curated,
+            fetcher=fetcher,
+            keep_days=keep_days,
+            ocr=ocr,
+            hub_endpoint=hub_endpoint,
+        )
 
     def close(self) -> None:
         """Let go of the files; harmless when already closed."""
@@ -161,6 +176,8 @@ class Index:
     def _described(self, location: str | Path, how: Declaration) -> Source:
         """What ``location`` is, under the name that it would have by itself."""
         options = how.options or SourceOptions()
+        if how.kind == "hub" or (how.kind is None and is_hub_location(str(location))):
+            return models_of_the_hub(str(location), options)
         if how.kind == "git":
             return repository(str(location), self.checkouts.accepted, options)
         web = is_web_address(str(location))

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import RefdeskError, SourceError
+from corpus.gathered import Gathered
 from corpus.git.pack import GitLimits
 from corpus.git.places import check_revision, local_path, web_view
 from corpus.git.trees import BLOB, Entry, GetObject, Wanted, files_of, tree_of
@@ -83,20 +84,6 @@ class _Note(BaseModel):
     files: tuple[_Kept, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """The files of a repository as they are kept; None if it was never read.
-
-    ``problem``: why there is nothing newer. ``failed`` are documents that cannot be read, and
-    why; ``remark`` tells what was left out.
-    """
-
-    files: tuple[SourceFile, ...] | None
-    problem: str | None = None
-    failed: tuple[tuple[str, str, str], ...] = ()  # document id, where it is, reason
-    remark: str | None = None
-
-
 class Checkouts:
     """The trees in one folder; each source is brought by one thread at a time."""
 
@@ -110,7 +97,7 @@ class Checkouts:
             return self._fetcher.accepted(location).rstrip("/")
         return str(path.expanduser().absolute())
 
-    def bring(self, name: str, ask: Ask) -> Checkout:
+    def bring(self, name: str, ask: Ask) -> Gathered:
         """Read the repository if its revision has moved; ids of files begin with ``name``."""
         folder = self.folder_of(ask.location)
         note = _read(folder)
@@ -123,7 +110,7 @@ class Checkouts:
             problem = f"its copy cannot be written ({error.strerror or error})"
         return _checkout(folder, name, ask, note, problem)
 
-    def stored(self, name: str, ask: Ask) -> Checkout:
+    def stored(self, name: str, ask: Ask) -> Gathered:
         """The files as they are kept, without asking anybody."""
         folder = self.folder_of(ask.location)
         return _checkout(folder, name, ask, _read(folder), None)
@@ -281,9 +268,9 @@ def _drop_older(folder: Path, new: _Note, before: _Note | None) -> None:
 
 def _checkout(
     folder: Path, name: str, ask: Ask, note: _Note | None, problem: str | None
-) -> Checkout:
+) -> Gathered:
     if note is None:
-        return Checkout(None, problem)
+        return Gathered(None, problem)
     if problem is not None:
         problem = f"{problem}; its state of {note.fetched:%Y-%m-%d} stays"
     files: list[SourceFile] = []
@@ -299,7 +286,7 @@ def _checkout(
         known = (document_id, path, stat.st_size, stat.st_mtime, place)
         files.append(_file(ask, note, kept, known))
     remark = f"{note.left_out:,} more files are left out" if note.left_out else None
-    return Checkout(tuple(files), problem, tuple(failed), remark)
+    return Gathered(tuple(files), problem, tuple(failed), remark)
 
 
 def _file(

@@ -13,7 +13,8 @@ import pytest
 from dulwich.objects import Blob, Tree
 
 from corpus.errors import InputError, SourceError
-from corpus.git.checkouts import Ask, Checkout, Checkouts
+from corpus.gathered import Gathered
+from corpus.git.checkouts import Ask, Checkouts
 from corpus.git.pack import GitLimits, PackLimits, check_pack
 from corpus.git.places import check_revision, local_path, web_view
 from corpus.git.trees import Wanted
@@ -57,12 +58,12 @@ def make(tmp_path: Path, limits: GitLimits | None = None) -> Checkouts:
     return Checkouts(tmp_path / "home", Fetcher(["git.test"], resolver=loopback), limits)
 
 
-def paths(found: Checkout) -> list[str]:
+def paths(found: Gathered) -> list[str]:
     assert found.files is not None, found.problem
     return [file.document_id.removeprefix("d/") for file in found.files]
 
 
-def texts(found: Checkout) -> dict[str, str]:
+def texts(found: Gathered) -> dict[str, str]:
     assert found.files is not None, found.problem
     return {file.document_id.removeprefix("d/"): load(file).text for file in found.files}
 

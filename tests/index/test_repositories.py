@@ -176,7 +176,7 @@ def test_progress_tells_of_repositories(
     repository.commit(FILES)
     index.add_source(address(server), GIT)
     steps = [e for e in index.refresh_events() if isinstance(e, Progress) and e.stage == "fetch"]
-    assert (steps[-1].done, steps[-1].total, steps[-1].unit) == (1, 1, "repositories")
+    assert (steps[-1].done, steps[-1].total, steps[-1].unit) == (1, 1, "sources")
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ def add(
     limit never drives out what is indexed already, unless it is lowered.
 
     --kind git reads the files of a repository's revision, by https or from a path here.
+    hub:AUTHOR/MODEL, or hub:AUTHOR for its newest models (100, or --limit), takes README and
+    metadata from the Hugging Face Hub.
     --kind cards puts each row of a list of models (CSV, JSON, JSON Lines) into the catalogue.
 
     A feed (RSS, Atom, JSON) or a sitemap brings in the pages that it lists, each a document,
@@ -62,7 +64,9 @@ def add(
 
     given = SourceOptions(include, exclude, revision, limit)
     how = Declaration(_kind(kind), name, given if given != SourceOptions() else None)
-    if "://" not in location:  # the owner may run in another folder
+    if "://" not in location and not location.lower().startswith(
+        "hub:"
+    ):  # the owner may run in another folder
         location = str(Path(location).expanduser().absolute())
     with desk(home) as opened:
         source = opened.add(location, how)
