@@ -19,6 +19,11 @@ class AtWork:
         self._count = 0
         self._alone = False
 
+    @property
+    def count(self) -> int:
+        """How many things are under way."""
+        return self._count
+
     @contextmanager
     def counted(self) -> Iterator[None]:
         """Something is under way for the length of the block."""

@@ -6,11 +6,13 @@ how they travel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from assistant.options import AskOptions
+from assistant.saved.types import AnswerChange, Asking, Marks, SavedQuestion, Whether
 from assistant.types import Answer, Event, Turn
 from corpus.cards import ModelCard
 from corpus.types import Document, DocumentInfo
@@ -52,11 +54,20 @@ CallName = Literal[
     "history",
     "explain",
     "news",
+    "saved_list",
+    "saved_add",
+    "saved_remove",
+    "saved_check",
+    "saved_next",
+    "saved_marks",
+    "saved_look",
+    "saved_changes",
     "warm_up",
     "use_model",
 ]
 
-# The type that each call with a value returns; "stream" and "refresh" give events instead.
+# The type that each call with a value returns; "stream" and "refresh" give events instead,
+# "saved_check" both.
 RESULT_OF: dict[CallName, Any] = {
     "search": list[Passage],
     "add": Source,
@@ -72,9 +83,41 @@ RESULT_OF: dict[CallName, Any] = {
     "history": list[PastRefresh],
     "explain": Explanation,
     "news": list[NewsItem],
+    "saved_list": list[SavedQuestion],
+    "saved_add": SavedQuestion,
+    "saved_remove": None,
+    "saved_check": list[SavedQuestion],
+    "saved_next": Whether,
+    "saved_marks": Marks,
+    "saved_look": None,
+    "saved_changes": list[AnswerChange],
     "warm_up": None,
     "use_model": None,
 }
+
+
+class Saved(Protocol):
+    """The interface of ``SavedQuestions`` (see there), here or in another process."""
+
+    def all(self, owner: str | None = None, most: int = ...) -> list[SavedQuestion]: ...
+    def add(
+        self,
+        question: str,
+        answer: Answer | None = None,
+        *,
+        owner: str = "",
+        later: bool = False,
+    ) -> SavedQuestion: ...
+    def remove(self, question_id: str, owner: str | None = None) -> None: ...
+    def check_events(
+        self, *, due_only: bool = False
+    ) -> Generator[Asking, None, list[SavedQuestion]]: ...
+    def ask_next(self, stop: threading.Event | None = None) -> Whether: ...
+    def marks(self, owner: str) -> Marks: ...
+    def look(self, owner: str, newest: int) -> None: ...
+    def changes(
+        self, since: str, owner: str | None = None, token: str = ""
+    ) -> list[AnswerChange]: ...
 
 
 class Desk(Protocol):
@@ -82,6 +125,8 @@ class Desk(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+    @property
+    def saved(self) -> Saved: ...
     def ask(
         self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
     ) -> Answer: ...
@@ -118,7 +163,8 @@ class Call:
     ``text`` is the question, the search, the location, the name or the document id; ``query``
     is what the catalogue is asked, ``options`` how a question wants to be answered, ``fetch``
     whether a refresh asks servers for their pages, ``background`` whether nobody reads its report,
-    ``how`` a location is to be a source.
+    or waits for the answer to a question that is saved; ``how`` a location is to be a source;
+    ``owner``, ``answer``, ``due_only`` and ``token`` are of saved questions.
     """
 
     name: CallName
@@ -131,6 +177,10 @@ class Call:
     background: bool = False
     quoted: Quoted | None = None
     how: Declaration = AS_IT_IS
+    owner: str | None = None
+    answer: Answer | None = None
+    due_only: bool = False
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +199,7 @@ class Returned:
     value: Any
 
 
-Message = Event | Progress | RefreshReport | Returned
+Message = Event | Progress | RefreshReport | Asking | Returned
 
 
 _VALUE_OF: dict[CallName, Callable[[Desk, Call], Any]] = {
@@ -167,6 +217,15 @@ _VALUE_OF: dict[CallName, Callable[[Desk, Call], Any]] = {
     "cards": lambda desk, call: desk.cards(),
     "mentions": lambda desk, call: desk.mentions(call.text),
     "catalogue": lambda desk, call: desk.catalogue(call.query),
+    "saved_list": lambda desk, call: desk.saved.all(call.owner, call.limit),
+    "saved_add": lambda desk, call: desk.saved.add(
+        call.text, call.answer, owner=call.owner or "", later=call.background
+    ),
+    "saved_remove": lambda desk, call: desk.saved.remove(call.text, call.owner),
+    "saved_next": lambda desk, call: desk.saved.ask_next(),
+    "saved_marks": lambda desk, call: desk.saved.marks(call.owner or ""),
+    "saved_look": lambda desk, call: desk.saved.look(call.owner or "", call.limit),
+    "saved_changes": lambda desk, call: desk.saved.changes(call.text, call.owner, call.token),
     "warm_up": lambda desk, call: desk.warm_up(),
     "use_model": lambda desk, call: desk.use_model(call.text),
 }
@@ -178,5 +237,8 @@ def perform(desk: Desk, call: Call) -> Iterator[Message]:
         yield from desk.stream(call.text, call.history, call.options)
     elif call.name == "refresh":
         yield from desk.refresh_events(fetch=call.fetch, background=call.background)
+    elif call.name == "saved_check":
+        checked = yield from desk.saved.check_events(due_only=call.due_only)
+        yield Returned(checked)
     else:
         yield Returned(_VALUE_OF[call.name](desk, call))

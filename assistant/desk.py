@@ -21,6 +21,7 @@ from assistant.catalogue.catalogue import Catalogue
 from assistant.options import AS_SET_UP, AskOptions
 from assistant.ownership import open_home
 from assistant.retold import retold
+from assistant.saved.questions import SavedQuestions
 from assistant.second_opinions import SecondOpinions
 from assistant.settings import DEFAULT_EMBEDDER, Settings
 from assistant.types import Answer, Answered, Event, Turn
@@ -82,6 +83,8 @@ class Assistant:
         self._catalogue = Catalogue(index)
         self._at_work = AtWork()
         self._untold: RefreshReport | None = None
+        self.saved = SavedQuestions(self, index.home.path, self._version, self._at_work)
+        """Questions that are asked again after a refresh, and what changed in their answers."""
         # A drafted sentence is compared with a window of every passage.
         self._encoded = lru_cache(maxsize=512)(
             lambda text: index.stores.embedder.encode_query(text)
@@ -218,6 +221,10 @@ class Assistant:
         self._untold = whole if background else None
         return report if background else whole
 
+    def _version(self) -> str | None:
+        """A digest that changes when any document does; None while a refresh is under way."""
+        return None if self.index.refreshing else self.index.version()
+
     def compare(self) -> Changes:
         """What a refresh would do now; changes nothing."""
         return self.index.compare()
@@ -315,6 +322,7 @@ class Assistant:
     def close(self) -> None:
         """Stop the model, close the stores and give the home back."""
         self._stack.close()
+        self.saved.close()
 
     def __enter__(self) -> Assistant:
         return self

@@ -20,6 +20,7 @@ from pydantic_core import from_json
 from assistant import wire
 from assistant.calls import RESULT_OF, Call, Desk, Message, Returned, Running, perform
 from assistant.options import AskOptions
+from assistant.saved.remote import RemoteSaved
 from assistant.types import Answer, Answered, Event, Turn
 from corpus.cards import ModelCard
 from corpus.errors import HomeError, InputError
@@ -130,6 +131,8 @@ class RemoteAssistant:
         answering = {"model": owner.model, "base_url": owner.base_url}
         self.settings = settings.model_copy(update=answering)
         self.owner = owner
+        self.saved = RemoteSaved(self._value, self._call)
+        """Questions that are asked again after a refresh, and what changed in their answers."""
         self._connection = connection
         self._reopen = reopen
         self._taken_over: Desk | None = None

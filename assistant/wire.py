@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from assistant.saved.types import Asking
 from assistant.types import Answered, Checked, Draft, Event, EvidenceFound, Rewritten, Thinking
 from corpus import errors
 from corpus.errors import HomeError, RefdeskError
@@ -22,7 +23,7 @@ from index.types import Progress, RefreshReport
 HEARTBEAT = b"\n"
 LONGEST_MESSAGE = 2_000  # characters of an error that travel; one line on a terminal needs fewer
 
-WireEvent = Event | Progress | RefreshReport
+WireEvent = Event | Progress | RefreshReport | Asking
 
 _EVENTS: dict[str, type[Any]] = {
     kind.__name__: kind
@@ -35,6 +36,7 @@ _EVENTS: dict[str, type[Any]] = {
         Answered,
         Progress,
         RefreshReport,
+        Asking,
     )
 }
 

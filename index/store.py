@@ -283,6 +283,11 @@ class Index:
         with self.stores.db.reading() as db:
             return cards.all_cards(db)
 
+    def version(self) -> str:
+        """A digest that changes when any document does."""
+        with self.stores.db.reading() as db:
+            return records.version(db)
+
     def cards_version(self) -> str:
         """A digest that changes when any model card does."""
         with self.stores.db.reading() as db:

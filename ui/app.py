@@ -140,7 +140,8 @@ def build_server(
 
 def _atom(desk: Desk, request: Request) -> Response:
     """What is new, for feed readers."""
-    return atom_feed(desk, str(request.base_url).rstrip("/"))
+    base, token = str(request.base_url).rstrip("/"), request.query_params.get("saved", "")
+    return atom_feed(desk, base, token)
 
 
 def _document(
@@ -203,6 +204,7 @@ def serve(
             if watch:
                 shared.watcher.start()
             _warm_up(desk)
+            shared.asker.start()
 
         warm_up = threading.Thread(target=after_start, name="refdesk-warm-up", daemon=True)
         threading.Thread(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from assistant.saved.types import AnswerChange
 from corpus.errors import RefdeskError
 from index.types import NewsItem
 from ui.markup import Span, card_href, document_href, web_url
@@ -23,31 +24,39 @@ ATOM_PATH = "/news.atom"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 DAYS = 30
 MOST_ENTRIES = 100
+MAX_TOKEN = 100  # characters
 # What XML 1.0 cannot hold, even escaped.
 _NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
-def atom_feed(desk: Desk, base: str) -> Response:
-    """The feed of the last 30 days; ``base`` is the address of the server, for links."""
+def atom_feed(desk: Desk, base: str, token: str = "") -> Response:
+    """The feed of the last 30 days; ``base`` is the address of the server, for links.
+
+    Answers of the desk's saved questions are in it, and with the secret ``token`` a visitor's.
+    """
     from starlette.responses import PlainTextResponse, Response
 
     since = (datetime.now(UTC) - timedelta(days=DAYS)).isoformat(timespec="seconds")
     try:
         items = desk.news(since)[:MOST_ENTRIES]
+        changes = desk.saved.changes(since, "", token[:MAX_TOKEN])[:MOST_ENTRIES]
     except RefdeskError as error:
         return PlainTextResponse(str(error), 503)
-    return Response(feed(items, base), media_type="application/atom+xml")
+    return Response(feed(items, base, changes), media_type="application/atom+xml")
 
 
-def feed(items: Sequence[NewsItem], base: str) -> bytes:
-    """The items as a feed, newest first."""
+def feed(items: Sequence[NewsItem], base: str, changes: Sequence[AnswerChange] = ()) -> bytes:
+    """The changed answers and the items as a feed, each newest first."""
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(f"{{{NAMESPACE}}}feed")
     _add(root, "title", "refdesk: what is new")
     _add(root, "id", f"{base}{ATOM_PATH}")
-    _add(root, "updated", items[0].when if items else "1970-01-01T00:00:00Z")
+    times = [item.when for item in items[:1]] + [change.when for change in changes[:1]]
+    _add(root, "updated", max(times, default="1970-01-01T00:00:00Z"))
     _add(_add(root, "author"), "name", "refdesk")
     _add(root, "link", rel="self", href=f"{base}{ATOM_PATH}")
+    for change in changes:
+        _answer_entry(root, change, base)
     for item in items:
         _entry(root, item, base)
     data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -64,6 +73,17 @@ def _entry(root: ET.Element, item: NewsItem, base: str) -> None:
     _add(entry, "link", href=base + _href(item))
     if original := web_url(item.url):
         _add(entry, "link", rel="via", href=original)
+
+
+def _answer_entry(root: ET.Element, change: AnswerChange, base: str) -> None:
+    entry = _add(root, "entry")
+    _add(entry, "title", f"{change.question} (the answer changed)")
+    _add(entry, "id", f"urn:refdesk:saved:{change.question_id}:{change.when}")
+    _add(entry, "updated", change.when)
+    told = [*(one.text for one in change.changes), f"Now: {change.text}"]
+    _add(entry, "summary", "\n".join(told))
+    _add(entry, "category", term="saved_question")
+    _add(entry, "link", href=f"{base}/#saved")
 
 
 def _href(item: NewsItem) -> str:

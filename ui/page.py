@@ -18,6 +18,7 @@ from ui.api import AT_ONCE
 from ui.api_endpoints import Endpoints
 from ui.asking import Asking, AskParts, ask_parts, connect_asking, place
 from ui.handlers import MAX_QUESTION, Handlers
+from ui.saved_panel import SavedPanel, SavedParts, connect_saved, saved_parts
 from ui.settings_panel import connect_settings, settings_button, settings_panel
 from ui.shared import Shared
 from ui.shelf_forms import documents_form, models_form
@@ -34,12 +35,13 @@ MASTHEAD = (
     '<div class="masthead"><h1>refdesk</h1>'
     "<p>Answers from your own corpus; every sentence checked against its source.</p></div>"
 )
-# All three views stay in the page; the script shows one. (Gradio 6.31 keeps the components of
+# All views stay in the page; the script shows one. (Gradio 6.31 keeps the components of
 # an inactive tab out of the page, whatever ``render_children`` says.)
 NAVIGATION = (
     '<nav aria-label="Views"><a href="#ask" data-view="ask" aria-current="page">Ask</a>'
     '<a href="#corpus" data-view="corpus">Corpus</a>'
-    '<a href="#models" data-view="models">Models</a></nav>'
+    '<a href="#models" data-view="models">Models</a>'
+    '<a href="#saved" data-view="saved">Saved</a></nav>'
 )
 
 
@@ -67,6 +69,7 @@ class Components:
     pages: PageField
     talks: TalksParts
     compare: gr.Button
+    saved: SavedParts
 
 
 def build_page(shared: Shared, examples: Sequence[str]) -> gr.Blocks:
@@ -113,6 +116,7 @@ def _layout() -> Components:
         corpus_table = _block(documents_form(), elem_id="corpus-table")
     with gr.Column(elem_id="models-view", elem_classes="view"):
         models_table = _block(models_form(), elem_id="models-table")
+    saved = saved_parts()
     return Components(
         turns=turns,
         status=status,
@@ -134,6 +138,7 @@ def _layout() -> Components:
         pages=pages,
         talks=talks_parts(tools),
         compare=compare,
+        saved=saved,
     )
 
 
@@ -195,6 +200,7 @@ def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking)
     page.load(handlers.overview, outputs=overview, **quiet)
     beat = gr.Timer(PULSE_SECONDS)
     beat.tick(handlers.pulse, [c.status], overview, queue=False, **quiet)
+    connect_saved(page, c.saved, SavedPanel(handlers.desk, handlers.keeper), c.turns, beat)
     c.refresh.click(handlers.refresh, **bringing)
     c.compare.click(handlers.compare, **{**bringing, "outputs": [c.report]})
     c.upload.upload(handlers.upload, [c.upload], **bringing)

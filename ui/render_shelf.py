@@ -152,7 +152,7 @@ def _news(found: Found, wanted: Wanted) -> str:
         return ""
     parts = [f"{found.new:,} new"] if found.new else []
     parts += [f"{found.changed:,} changed"] if found.changed else []
-    said = f"{' and '.join(parts)} since your last visit ({escaped(moment(since))})"
+    said = f"Only the {' and '.join(parts)} since your last visit ({escaped(moment(since))})"
     checked = " checked" if wanted.get("new") else ""
     return (
         '<p class="news"><label><input type="checkbox" name="new" value="1"'

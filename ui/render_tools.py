@@ -21,6 +21,8 @@ def turn_tools(turn: TurnView, *, last: bool) -> str:
     tools = [_tool("Copy", "Copy the answer with its references", copy)] if turn.answer else []
     if last:
         tools.append(_tool("Retry", "Ask this question again", _act("retry", number)))
+    if turn.answer and not turn.answer.clarification:
+        tools.append(_keep(number, turn.answer.standalone_question or turn.question))
     tools.append(_tool("Edit", "Edit this question and ask it again", _act("edit", number)))
     label = f"Answer {number:d}"
     return f'<div class="turn-tools" role="group" aria-label="{label}">{"".join(tools)}</div>'
@@ -34,6 +36,15 @@ def _tool(name: str, title: str, data: str) -> str:
     css = f"tool tool-{name.lower()}"
     return (
         f'<button type="button" class="{css}" title="{title}" data-while-idle{data}>{name}</button>'
+    )
+
+
+def _keep(number: int, question: str) -> str:
+    """The button that saves a question, or takes it back: its script knows which."""
+    return (
+        '<button type="button" class="tool tool-keep" aria-pressed="false" title="Ask this again'
+        f' when documents change, and tell what changed" data-turn="{number:d}"'
+        f' data-question="{escaped(question)}">Keep asking</button>'
     )
 
 

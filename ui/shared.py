@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ui.api import Access, Programs
 from ui.api_listeners import Listeners
+from ui.asker import Asker
 from ui.keeping import Keeper
 from ui.refreshing import Refresher
 from ui.views import Desk
@@ -24,6 +25,7 @@ class Shared:
     keeper: Keeper
     programs: Programs
     watcher: Watcher
+    asker: Asker
     listeners: Listeners = field(default_factory=Listeners)
     at_home: bool = True
     """Whether only this machine reaches the server: then who sees the page may choose its model."""
@@ -34,10 +36,11 @@ class Shared:
         refresher = Refresher(desk)
         programs = Programs(desk, refresher, access or Access())
         watcher = Watcher(desk, refresher)
-        return cls(desk, refresher, Keeper(desk), programs, watcher, at_home=at_home)
+        return cls(desk, refresher, Keeper(desk), programs, watcher, Asker(desk), at_home=at_home)
 
     def close(self) -> None:
-        """End the watch and a running refresh in good order, close the kept conversations."""
+        """End what runs behind the pages in good order, close the kept conversations."""
         self.watcher.close()
+        self.asker.close()
         self.refresher.close()
         self.keeper.close()

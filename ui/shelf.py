@@ -1,9 +1,9 @@
 """The shelf's addresses: pages of documents and models, their CSV, and a card's own page.
 
-``/shelf/documents``, ``/shelf/models``, ``/shelf/models.csv``, ``/card``. The page's script puts
-the fragments in place. Pages are made here, by the server: a whole list of 10,000 documents is
-6 MB of HTML (Gradio's own Dataframe takes 2 MB of JSON and a script of 280 kB for the same
-rows), a page of 50 with all its filters about 45 kB. Knows nothing of Gradio.
+``/shelf/documents``, ``/shelf/news``, ``/shelf/models``, ``/shelf/models.csv``, ``/card``. The
+page's scripts put the fragments in place. Pages are made here, by the server: a whole list of
+10,000 documents is 6 MB of HTML (Gradio's own Dataframe takes 2 MB of JSON and a script of 280 kB
+for the same rows), a page of 50 with all its filters about 45 kB. Knows nothing of Gradio.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ui.models_csv import models_csv
 from ui.render_card import card_page
 from ui.render_corpus import version
 from ui.render_document import missing_page
+from ui.render_news import whats_new
 from ui.render_shelf import documents_shelf, models_shelf
 from ui.theme import card_style, document_style
 from ui.views import Desk
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 NO_CARD = "There is no such model card in this corpus, or no longer."
 MAX_ID = 100  # characters; a card's id has at most 81
+MOST_NEWS = 50  # strips remembered; up to 80 kB each
 DEFAULT_BENCHMARK = "GPQA-Diamond"  # the one that most of the shipped cards report
 
 
@@ -58,11 +60,24 @@ class Shelf:
         self._desk = desk
         self._turn = threading.Lock()
         self._held = _Held()
+        self._news: dict[tuple[str, str], str] = {}
 
     def documents(self, wanted: Wanted) -> str:
         """A page of documents."""
         held = self._read()
         return documents_shelf(find(held.rows, wanted), wanted, held.lost)
+
+    def news(self, wanted: Wanted) -> str:
+        """What is new since a visitor was last here; found once per version and time."""
+        since, now = wanted.get("since"), version(self._desk.status())
+        if not since:
+            return ""
+        with self._turn:
+            if (now, since) not in self._news:
+                if len(self._news) >= MOST_NEWS:
+                    self._news.clear()
+                self._news[now, since] = whats_new(self._desk.news(since), since)
+            return self._news[now, since]
 
     def models(self, wanted: Wanted) -> str:
         """A page of models, or the chart that is wanted of all that fit."""
@@ -113,6 +128,7 @@ def add_shelf(server: FastAPI, desk: Desk) -> None:
     shelf = Shelf(desk)
     for path, respond in (
         ("/shelf/documents", _fragment(shelf.documents, FILTERS)),
+        ("/shelf/news", _fragment(shelf.news, ())),
         ("/shelf/models", _fragment(shelf.models, NAMES)),
         ("/shelf/models.csv", partial(_csv, shelf)),
         (CARD_PATH, partial(_card, shelf)),

@@ -21,7 +21,7 @@ SHOWS = (("", "List"), ("releases", "Releases"), ("scores", "Size and score"),
 def documents_form() -> str:
     """The form of the Corpus view."""
     tools = _search("Search titles, publishers, tags") + _select("sort", "Order", ORDERS.items())
-    return _form("documents", "Documents of the corpus", tools)
+    return "<div data-news></div>" + _form("documents", "Documents of the corpus", tools)
 
 
 def models_form() -> str:

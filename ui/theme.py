@@ -20,6 +20,7 @@ STYLES = (
     "sources.css",
     "web_pages.css",
     "talks.css",
+    "saved.css",
 )
 SCRIPTS = (
     "acts.js",
@@ -31,6 +32,8 @@ SCRIPTS = (
     "unsent.js",
     "reader.js",
     "talks.js",
+    "saved.js",
+    "news.js",
 )
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Consolas", "Liberation Mono", "monospace")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from assistant.calls import Saved
 from assistant.options import AskOptions
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Event, Turn
@@ -46,6 +47,11 @@ class Desk(Protocol):
     @property
     def settings(self) -> Settings:
         """Return how the desk is set up."""
+        ...
+
+    @property
+    def saved(self) -> Saved:
+        """Return the questions that are asked again after a refresh."""
         ...
 
     def stream(

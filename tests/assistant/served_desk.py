@@ -8,10 +8,19 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 from assistant.options import AskOptions
+from assistant.saved.types import (
+    AnswerChange,
+    Asking,
+    Change,
+    DatedAnswer,
+    Marks,
+    SavedQuestion,
+    Whether,
+)
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.types import (
@@ -100,7 +109,58 @@ CHANGES = Changes(
 STATUS = Status(1, 2, 2, 0, (), ("e",), None, "home", "mini", (Source("s", "folder", "/s"),))
 
 
+CHANGE = Change("value", "The value changed\x1b[31m from 1 to 2.")
+SAVED = SavedQuestion(
+    "ab12", "How many\u2028?", "digest", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "Asked.",
+    answers=(DatedAnswer(7, "2026-01-02T00:00:00Z", ANSWER, (CHANGE,)),),
+)  # fmt: skip
+ANSWER_CHANGE = AnswerChange("ab12", "How many?", "2026-01-02T00:00:00Z", (CHANGE,), "It is two.")
+
 CARDS = tuple(card for _, card in curated_cards())
+
+
+class ScriptedSaved:
+    """Gives prepared questions, and records what it was asked."""
+
+    def __init__(self, record: Callable[..., None]) -> None:
+        self.record = record
+        self.kept: tuple[SavedQuestion, ...] = (SAVED,)
+        self.checked: tuple[SavedQuestion, ...] = (SAVED,)
+
+    def all(self, owner: str | None = None, most: int = 30) -> list[SavedQuestion]:
+        self.record("saved", owner, most)
+        return list(self.kept)
+
+    def add(
+        self, question: str, answer: Answer | None = None, *, owner: str = "", later: bool = False
+    ) -> SavedQuestion:
+        self.record("save", question, answer, owner, later)
+        return SAVED
+
+    def remove(self, question_id: str, owner: str | None = None) -> None:
+        self.record("unsave", question_id, owner)
+
+    def check_events(
+        self, *, due_only: bool = False
+    ) -> Generator[Asking, None, list[SavedQuestion]]:
+        self.record("check", due_only)
+        yield Asking(0, 1, SAVED.question)
+        return list(self.checked)
+
+    def ask_next(self, stop: threading.Event | None = None) -> Whether:
+        self.record("ask_next")
+        return "idle"
+
+    def marks(self, owner: str) -> Marks:
+        self.record("marks", owner)
+        return Marks("1", 2, "secret")
+
+    def look(self, owner: str, newest: int) -> None:
+        self.record("look", owner, newest)
+
+    def changes(self, since: str, owner: str | None = None, token: str = "") -> list[AnswerChange]:
+        self.record("changes", since, owner, token)
+        return [ANSWER_CHANGE]
 
 
 class ScriptedDesk:
@@ -108,6 +168,7 @@ class ScriptedDesk:
 
     def __init__(self) -> None:
         self.settings = Settings(model="tiny")
+        self.saved = ScriptedSaved(self._record)
         self.asked: list[tuple[object, ...]] = []
         self.options: list[AskOptions | None] = []
         self.fail: Exception | None = None

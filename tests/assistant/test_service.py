@@ -13,6 +13,7 @@ import pytest
 from assistant.desk import Assistant
 from assistant.options import AskOptions
 from assistant.remote import OwnerConnection, OwnerGoneError, RemoteAssistant
+from assistant.saved.types import Asking, Marks, lean
 from assistant.service import LARGEST_BODY, MOST_CALLS, Service
 from assistant.settings import Settings
 from assistant.types import Answered, Draft, Turn
@@ -20,12 +21,14 @@ from corpus.errors import InputError, RefdeskError, WeightsError
 from index.types import Mention, Progress, Source
 from tests.assistant.served_desk import (
     ANSWER,
+    ANSWER_CHANGE,
     CHANGES,
     DOCUMENT,
     EVENTS,
     INFO,
     ORIGINAL,
     REPORT,
+    SAVED,
     STATUS,
     ScriptedDesk,
 )
@@ -106,6 +109,26 @@ def test_values_arrive_as_their_types(remote: RemoteAssistant, desk: ScriptedDes
     remote.warm_up()
     assert [call[0] for call in desk.asked[-2:]] == ["remove", "warm_up"]
     assert ("search", "q", 3) in desk.asked
+
+
+def test_saved_questions_are_worked_through_the_owner(
+    remote: RemoteAssistant, desk: ScriptedDesk
+) -> None:
+    saved = remote.saved
+    assert saved.all() == saved.all("ann", 2) == [SAVED]
+    assert saved.add("q\u2028?", ANSWER, owner="ann", later=True) == SAVED
+    saved.remove("ab12", "ann")
+    assert list(saved.check_events(due_only=True)) == [Asking(0, 1, SAVED.question)]
+    assert saved.check() == [SAVED]
+    assert saved.ask_next() == "idle"
+    assert saved.marks("ann") == Marks("1", 2, "secret")
+    saved.look("ann", 7)
+    assert saved.changes("2026-01-01", "", "secret") == [ANSWER_CHANGE]
+    assert desk.asked == [
+        ("saved", None, 30), ("saved", "ann", 2), ("save", "q\u2028?", lean(ANSWER), "ann", True),
+        ("unsave", "ab12", "ann"), ("check", True), ("check", False), ("ask_next",),
+        ("marks", "ann"), ("look", "ann", 7), ("changes", "2026-01-01", "", "secret"),
+    ]  # fmt: skip
 
 
 def test_refresh_gives_progress_and_then_the_report(

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.ui.scripted import INFOS, ScriptedDesk
+from index.types import NewsItem
+from tests.ui.scripted import APACHE, INFOS, ScriptedDesk
+from ui.markup import Span, document_href
 
 DROP = """
 ([files, kind]) => {
@@ -88,11 +90,27 @@ def test_what_came_since_the_last_visit_is_told_and_can_be_shown_alone(
         replace(new, first_seen="2026-11-22T08:00:00Z"),
     ]
     monkeypatch.setattr(desk, "documents", lambda: dated)
+    came = NewsItem(new.id, new.title, new.kind, "added", new.first_seen or "", APACHE, 90, 132)
+    gone = NewsItem("old/gone.md", "<img src=x>", "document", "removed", "2026-11-21T00:00:00Z",
+                    "It said <b>so</b>.", 0, 18)  # fmt: skip
+    monkeypatch.setattr(desk, "told", (came, gone))
     page = open_page()
+    view(page, "corpus")
+    assert page.locator(".whats-new").count() == 0, "nothing is new on a first visit"
     visit = json.dumps({"before": "", "seen": "2026-11-20T12:00:00.000Z"})
     page.add_init_script(f"localStorage.setItem('refdesk-visit', {visit!r})")
     page.reload()
     view(page, "corpus")
+    page.wait_for_selector(".whats-new")
+    assert page.locator(".whats-new h2").inner_text() == (
+        "Since your last visit: 1 new, 1 gone (2026-11-20 12:00 UTC)"
+    )
+    assert page.locator(".whats-new li").all_inner_texts() == [
+        f"new\n{new.title}\n“{APACHE}”".replace("“", "").replace("”", ""),
+        "gone\n<img src=x>\nIt said <b>so</b>.",
+    ]
+    href = page.locator(".whats-new a").first.get_attribute("href")
+    assert href == document_href(new.id, Span(90, 132), APACHE)
     assert "1 new since your last visit (2026-11-20" in page.locator(".news").inner_text()
     assert titles(page) == {old.title, new.title}
     page.check(".news input")

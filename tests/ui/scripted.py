@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.options import AskOptions
+from assistant.saved.questions import SavedQuestions
 from assistant.settings import Settings
 from assistant.types import (
     Answer,
@@ -312,10 +313,15 @@ class ScriptedDesk:
         default_factory=lambda: Changes(added=("files/a.md",), unchanged=3, to_read=2048)
     )
     pages: dict[str, Source] = field(default_factory=dict)
+    refreshed: int = 0
+    told: tuple[NewsItem, ...] = ()
     refresh_steps: tuple[Progress | RefreshReport, ...] = (
         Progress("parse", 1, 2, "files", "a.md"),
         RefreshReport(added=("files/a.md",), unchanged=3, seconds=0.5),
     )
+
+    def __post_init__(self) -> None:
+        self.saved = SavedQuestions(self, self.home, lambda: str(self.refreshed))
 
     def stream(
         self, question: str, history: Sequence[Turn] = (), options: AskOptions | None = None
@@ -379,7 +385,7 @@ class ScriptedDesk:
         return list(INFOS.values())
 
     def news(self, since: str) -> list[NewsItem]:
-        return []
+        return list(self.told)
 
     def document(self, document_id: str, quoted: Quoted | None = None) -> Document | None:
         if document_id in INFOS:
@@ -431,6 +437,7 @@ class ScriptedDesk:
     def refresh_events(
         self, *, fetch: bool = True, background: bool = False
     ) -> Iterator[Progress | RefreshReport]:
+        self.refreshed += 1
         gone = [s for s in self.pages.values() if "gone" in s.location]
         failed = tuple(Failure(s.name, s.location, "there is no such page (404)") for s in gone)
         for step in self.refresh_steps:

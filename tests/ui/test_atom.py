@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+from assistant.saved.types import AnswerChange, Change
 from index.types import NewsItem
 from ui.atom import NAMESPACE, feed
 
@@ -34,6 +35,20 @@ def test_a_card_leads_to_its_page_and_its_origin() -> None:
     (entry,) = entries(feed([CARD], BASE))
     links = {link.get("rel"): link.get("href") for link in entry.iter(f"{{{NAMESPACE}}}link")}
     assert links == {None: f"{BASE}/card?id=qwq-32b", "via": "https://qwen.example/qwq"}
+
+
+def test_a_changed_answer_is_an_entry_that_leads_to_the_saved_questions() -> None:
+    changes = (Change("value", "The value changed from 7B to 13B."),)
+    hostile = "<script>x</script>\x00"
+    change = AnswerChange("ab12", f"How big? {hostile}", "2026-01-04T00:00:00Z", changes, hostile)
+    data = feed([CARD], BASE, [change])
+    entry, _ = entries(data)
+    title = "How big? <script>x</script> (the answer changed)"
+    assert entry.findtext(f"{{{NAMESPACE}}}title") == title
+    assert (entry.findtext(f"{{{NAMESPACE}}}summary") or "").splitlines() == [
+        changes[0].text, "Now: <script>x</script>"]  # fmt: skip
+    assert [link.get("href") for link in entry.iter(f"{{{NAMESPACE}}}link")] == [f"{BASE}/#saved"]
+    assert ET.fromstring(data).findtext(f"{{{NAMESPACE}}}updated") == "2026-01-04T00:00:00Z"
 
 
 def test_an_empty_feed_is_a_feed() -> None:

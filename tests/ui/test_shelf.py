@@ -118,7 +118,7 @@ def test_what_is_new_since_the_last_visit_is_counted_and_can_be_filtered() -> No
     found = find(holdings(infos, STATUS), wish(since))
     assert (found.new, found.changed, found.total) == (1, 1, 4)
     html = render_shelf.documents_shelf(found, wish(since))
-    assert "1 new and 1 changed since your last visit (2026-11-20 10:00 UTC)" in html
+    assert "Only the 1 new and 1 changed since your last visit (2026-11-20 10:00 UTC)" in html
     assert ids(infos, since, ("new", "1")) == ["src/2", "src/3"]
     assert "last visit" not in render_shelf.documents_shelf(find(holdings(infos, STATUS), wish()),
                                                             wish())  # fmt: skip

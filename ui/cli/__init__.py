@@ -22,6 +22,7 @@ from ui.cli.feedback import feedback
 from ui.cli.frame import Group, Terminated
 from ui.cli.measuring import bench, evaluate
 from ui.cli.models import weights
+from ui.cli.saved import saved
 from ui.cli.serving import serve
 from ui.cli.tools import mcp
 from ui.cli.upkeep import backup, news, remove, restore
@@ -36,7 +37,7 @@ def cli() -> None:
 
 
 for command in (
-    serve, ask, chat, search, add, remove, refresh, status, news, catalogue, weights, corpus,
+    serve, ask, chat, search, add, remove, refresh, status, news, saved, catalogue, weights, corpus,
     evaluate, bench, feedback, mcp, backup, restore, doctor,
 ):  # fmt: skip
     cli.add_command(command)

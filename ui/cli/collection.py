@@ -113,6 +113,8 @@ def refresh(output: Output, dry_run: bool, watch: bool, home: Path | None) -> No
         _show_report(output, report, compact=watch)
         if watch:
             _watch(output, opened, report)
+        elif not output.as_json:
+            _tell_due(opened)
 
 
 def _to_the_end(opened: Desk) -> RefreshReport:
@@ -170,6 +172,15 @@ def _show_report(output: Output, report: RefreshReport, *, compact: bool) -> Non
         output.line(asdict(report))
     else:
         output.document(asdict(report))
+
+
+def _tell_due(opened: Desk) -> None:
+    """Say how many saved questions may have other answers now."""
+    due = sum(one.due for one in opened.saved.all(most=1))
+    if due:
+        noun = "question" if due == 1 else "questions"
+        click.echo(f"{due} saved {noun} to ask again: a served desk does, or refdesk saved check"
+                   " --due")  # fmt: skip
 
 
 def _show_changes(output: Output, changes: Changes) -> None:

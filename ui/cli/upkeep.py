@@ -38,21 +38,29 @@ def remove(output: Output, source: str, home: Path | None) -> None:
 @common
 @click.pass_obj
 def news(output: Output, since: str, home: Path | None) -> None:
-    """Tell what came, changed or went since a date, each with a quote of its own."""
+    """Tell what came, changed or went since a date, each with a quote of its own.
+
+    Answers of saved questions that changed are told first.
+    """
+    from ui.cli.saved import change_lines
     from ui.console import one_line
 
     with desk(home) as opened:
         items = opened.news(since)
+        changes = opened.saved.changes(since)
     if output.as_json:
-        output.document({"since": since, "news": [asdict(item) for item in items]})
+        told = {"news": [asdict(item) for item in items], "saved": [asdict(c) for c in changes]}
+        output.document({"since": since, **told})
         return
+    for change in changes:
+        click.echo("\n".join(change_lines(change)))
     for item in items:
         by = f" ({one_line(item.publisher, 60)})" if item.publisher else ""
         click.echo(f"{item.when[:10]}  {item.what:<8}{one_line(item.title, 100)}{by}")
         if item.what != "removed":
             click.echo(f"    “{one_line(item.quote, 200)}”")
         click.echo(f"    {one_line(item.url or item.document_id, 200)}")
-    if not items:
+    if not items and not changes:
         click.echo(f"Nothing has come, changed or gone since {since}.")
 
 

@@ -209,8 +209,8 @@
     arrange(box);
   });
 
-  // The three views are in one page; the address says which is shown.
-  const views = ["ask", "corpus", "models"];
+  // The views are in one page; the address says which is shown.
+  const views = ["ask", "corpus", "models", "saved"];
   function showView() {
     const wanted = location.hash.slice(1).split("?")[0];
     const view = views.includes(wanted) ? wanted : "ask";

@@ -9,6 +9,7 @@
   const shown = new Map(); // shelf -> what its list was last asked for
   const asking = new Map(); // shelf -> AbortController
   const since = lastVisit();
+  window.refdesk.since = since;
 
   const shelves = () => document.querySelectorAll("form.shelf");
   const viewOf = (form) => VIEW_OF[form.dataset.shelf];
