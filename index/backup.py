@@ -68,7 +68,7 @@ def _write(place: Home, draft: Path, scratch: Path) -> Backup:
         documents, version = 0, 0
         for path in files:
             name = path.relative_to(place.path).as_posix()
-            if path.suffix in _DATABASES:
+            if path.suffix in _DATABASES and not path.is_relative_to(place.inbox):
                 copy = scratch / path.name
                 _copy_database(path, copy)
                 if path == place.record:
@@ -87,6 +87,9 @@ def _files(place: Home) -> Iterator[Path]:
     left_out = {place.lock, place.owner}
     for path in sorted(place.path.rglob("*")):
         if path.is_symlink() or not path.is_file() or path in left_out:
+            continue
+        if path.is_relative_to(place.inbox):  # somebody's files, whatever they are called
+            yield path
             continue
         if path.is_relative_to(place.vectors) or path.name.endswith(("-wal", "-shm", ".tmp")):
             continue

@@ -20,7 +20,7 @@ from index.collected import Collected
 from index.gathering import stored_all
 from index.recipe import Recipe, current_code
 from index.records import Known
-from index.scan import CURATED, Plan, Recorded, scan
+from index.scan import Plan, Recorded, scan
 from index.types import Changes, Failure
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def compare(index: Index) -> Changes:
     """What a refresh started now would bring in, replace and take out."""
     with index.stores.db.reading() as db:
         known, past = records.known(db), records.failures(db)
-        sources = records.sources(db)
     recipe = Recipe(current_code(), find_ocr(index.ocr))
-    sources = [CURATED, *sources] if index.curated else sources
+    declared = index.declared()
+    sources = declared.sources
     pages = stored_all(index, sources)
     new_pages = [i for name, brought in pages.items() if (i := _not_here(name, brought))]
     here = [s for s in sources if s.name not in pages or not _not_here(s.name, pages[s.name])]
@@ -51,7 +51,7 @@ def compare(index: Index) -> Changes:
     arriving = _look_at(plan, known, recipe)
     moved = renamed(plan.vanished, known, arriving.hashes)
     old, new = {a for a, _ in moved}, {b for _, b in moved}
-    failed = [past.failure for past in plan.failures] + arriving.failed
+    failed = [past.failure for past in plan.failures] + arriving.failed + [*declared.problems]
     return Changes(
         added=tuple(sorted({*arriving.hashes, *new_pages} - known.keys() - new)),
         changed=tuple(i for i in sorted(arriving.hashes) if i in known),

@@ -49,6 +49,16 @@ class Home:
         return self.path / "hub"
 
     @property
+    def sources_file(self) -> Path:
+        """The file that may declare sources."""
+        return self.path / "refdesk.toml"
+
+    @property
+    def inbox(self) -> Path:
+        """The folder that is a source when it is there."""
+        return self.path / "inbox"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock means ownership."""
         return self.path / "home.lock"

@@ -257,20 +257,26 @@ def chunks_of_vectors(
 
 def sources(db: sqlite3.Connection) -> list[Source]:
     """The declared sources, by name."""
-    rows = db.execute("SELECT name, kind, location, options FROM sources ORDER BY name")
-    return [Source(name, kind, where, _options(data)) for name, kind, where, data in rows]
+    # All columns that there are: a damaged record of an older version is read as well.
+    rows = db.execute("SELECT * FROM sources ORDER BY name")
+    return [
+        Source(name, kind, where, _options(*more[:1]), "".join(more[1:2]))
+        for name, kind, where, *more in rows
+    ]
 
 
 def add_source(db: sqlite3.Connection, source: Source) -> None:
     """Declare a source, or its kind and options anew; its location must be no other's."""
     db.execute(
-        "INSERT INTO sources (name, kind, location, options) VALUES (?,?,?,?) ON CONFLICT (name) "
-        "DO UPDATE SET kind=excluded.kind, location=excluded.location, options=excluded.options",
-        (source.name, source.kind, source.location, json.dumps(asdict(source.options))),
-    )
+        "INSERT INTO sources (name, kind, location, options, declared_in) VALUES (?,?,?,?,?) "
+        "ON CONFLICT (name) DO UPDATE SET kind=excluded.kind, location=excluded.location, "
+        "options=excluded.options, declared_in=excluded.declared_in",
+        (*(source.name, source.kind, source.location), json.dumps(asdict(source.options)),
+         source.declared_in),
+    )  # fmt: skip
 
 
-def _options(data: str) -> SourceOptions:
+def _options(data: str = "{}") -> SourceOptions:
     fields = json.loads(data)
     for several in ("include", "exclude"):
         fields[several] = tuple(fields.get(several, ()))

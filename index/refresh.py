@@ -32,7 +32,7 @@ from index.prepare import Origin, Prepared, prepare
 from index.recipe import Recipe, current_code, used_ocr
 from index.records import Known, PastFailure
 from index.repair import repair
-from index.scan import CURATED, Plan, Recorded, scan, settled
+from index.scan import Plan, Recorded, scan, settled
 from index.transfer import (
     GROUP_CHUNKS,
     GROUP_DOCUMENTS,
@@ -121,10 +121,10 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     started = time.perf_counter()
     stores = index.stores
     repaired = repair(stores)
+    declared = index.declared(bring_in=True)
+    sources = declared.sources
     with stores.db.reading() as db:
         known, past = records.known(db), records.failures(db)
-        sources = records.sources(db)
-    sources = [CURATED, *sources] if index.curated else sources
     if fetch:
         pages: Fetched = yield from fetch_all(index, sources, past)
         sources = _retyped(stores, sources, pages)
@@ -132,6 +132,7 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
         pages = stored_all(index, sources, past)
     recipe = Recipe(current_code(), find_ocr(index.ocr))
     plan = scan(sources, Recorded(known, past, recipe), pages, full=full)
+    plan.failures += [PastFailure(problem, None, None, "") for problem in declared.problems]
     tally = _Tally(recipe)
     listed = plan.unchanged + len(plan.candidates)
     yield Progress("scan", listed, listed, "files")

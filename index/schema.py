@@ -4,7 +4,7 @@ Knows SQL text only. ``SCHEMA_VERSION`` is stored as ``PRAGMA user_version``; a 
 a higher one was made by a newer refdesk and is refused rather than guessed at.
 """
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 # The full-text table keeps its own copy of the tokens: contentless tables can only be
 # deleted from since SQLite 3.43, and Debian 12 ships 3.40.
@@ -162,7 +162,12 @@ OPTIONS = """
 ALTER TABLE sources ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
 """
 
-MIGRATIONS = {1: CARDS, 2: TIMES, 3: VERSIONS, 4: OPTIONS}
+# Since version 6: the file of the home that declares a source; '' when a command did.
+DECLARED_IN = """
+ALTER TABLE sources ADD COLUMN declared_in TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = {1: CARDS, 2: TIMES, 3: VERSIONS, 4: OPTIONS, 5: DECLARED_IN}
 """What brings a record of a version to the next one."""
 
-SCHEMA += CARDS + TIMES + VERSIONS + OPTIONS
+SCHEMA += CARDS + TIMES + VERSIONS + OPTIONS + DECLARED_IN

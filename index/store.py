@@ -22,13 +22,14 @@ from corpus.parse.ocr import AUTO
 from corpus.types import Document, DocumentInfo
 from corpus.web.fetch import Fetcher
 from corpus.web.pages import Pages
-from index import cards, journal, originals, records, versions
+from index import cards, declarations, journal, originals, records, versions
 from index import news as telling
 from index import refresh as refreshing
 from index import search as searching
 from index.catalogue import Query, Result, run
 from index.compare import compare
 from index.database import Database
+from index.declarations import Declared, why_it_stays
 from index.declared import (
     check_kind,
     check_options,
@@ -162,13 +163,16 @@ class Index:
         """
         new = self._described(location, how)
         with self.stores.db.writing() as db:
-            declared = records.sources(db)
+            declared = self._declared(records.sources(db)).sources
             before = next((s for s in declared if s.location == new.location), None)
             if before is None:
                 taken = {source.name for source in declared} | {CURATED.name}
                 source = replace(new, name=chosen_name(how.name, new.name, taken))
             else:
                 source = redeclared(before, new, how)
+                reason = why_it_stays(before, self.home) if source != before else None
+                if reason and before.declared_in:
+                    raise InputError(reason)
             if source != before:
                 records.add_source(db, source)
         return source
@@ -193,17 +197,34 @@ class Index:
     def remove_source(self, name: str) -> None:
         """Forget a source; its documents go at the next refresh."""
         with self.stores.db.writing() as db:
-            names = [source.name for source in records.sources(db)]
-            if name not in names:
-                known = ", ".join(names) or "none"
+            by_name = {s.name: s for s in self._declared(records.sources(db)).sources}
+            if name not in by_name:
+                known = ", ".join(by_name) or "none"
                 raise InputError(f"There is no source called {name!r}; declared: {known}.")
+            if reason := why_it_stays(by_name[name], self.home):
+                raise InputError(reason)
             records.remove_source(db, name)
 
     def sources(self) -> list[Source]:
         """The sources in use, the curated corpus first."""
+        return self.declared().sources
+
+    def declared(self, *, bring_in: bool = False) -> Declared:
+        """The sources in use, and what of the home's file could not be used.
+
+        ``bring_in`` notes in the record what the file and the inbox have changed.
+        """
         with self.stores.db.reading() as db:
-            declared = records.sources(db)
-        return [CURATED, *declared] if self.curated else declared
+            stored = records.sources(db)
+        now = self._declared(stored)
+        if bring_in and now.sources != stored:
+            with self.stores.db.writing() as db:
+                now = self._declared(records.sources(db))
+                declarations.bring_in(db, now.sources)
+        return replace(now, sources=[CURATED, *now.sources]) if self.curated else now
+
+    def _declared(self, stored: list[Source]) -> Declared:
+        return declarations.declared(stored, self.home, self._described)
 
     # --- filling
 

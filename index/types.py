@@ -30,12 +30,16 @@ class SourceOptions:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A declared origin of documents. ``name`` is unique in a home and prefixes document ids."""
+    """A declared origin of documents. ``name`` is unique in a home and prefixes document ids.
+
+    ``declared_in`` names the file of the home that declares it; "" when a command did.
+    """
 
     name: str
     kind: SourceKind
     location: str
     options: SourceOptions = SourceOptions()
+    declared_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def reasons(
     """Yield a reason whenever a refresh is due, until ``stop`` is set.
 
     ``pages_every``: seconds between two looks at web pages; 0 is never. With ``hurry`` they are
-    due at once. Changes below ``apart_from``, the home, are not told.
+    due at once. Changes below ``apart_from``, the home, are not told, except in its inbox.
     """
     due = time.monotonic() + pages_every
     declared, places = _declared(sources())
@@ -109,15 +109,18 @@ def reasons(
                 break
 
 
-def _declared(sources: Iterable[Source]) -> tuple[frozenset[str], tuple[_Place, ...]]:
-    """The names of the sources, and those that are folders or files here."""
+Said = frozenset[tuple[str, str, SourceOptions]]
+
+
+def _declared(sources: Iterable[Source]) -> tuple[Said, tuple[_Place, ...]]:
+    """What was declared (a kind may turn out otherwise), and what of it is a place here."""
     listed = list(sources)
     places = [
         _Place(s.name, s.kind, Path(s.location), _state(s), s.options)
         for s in listed
         if s.kind in ("folder", "file", "cards")
     ]
-    return frozenset(s.name for s in listed), tuple(places)
+    return frozenset((s.name, s.location, s.options) for s in listed), tuple(places)
 
 
 def _state(source: Source) -> tuple[int, ...] | None:
@@ -131,10 +134,10 @@ def _state(source: Source) -> tuple[int, ...] | None:
     return stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
-def _difference(before: frozenset[str], after: frozenset[str]) -> Reason:
+def _difference(before: Said, after: Said) -> Reason:
     if before == after:
         return Reason("files", "a source has changed, come or gone")
-    names = ", ".join(sorted(before ^ after))
+    names = ", ".join(sorted({name for name, _, _ in before ^ after}))
     # A new page has never been asked for.
     return Reason("schedule", f"sources declared or removed: {names}")
 
@@ -142,7 +145,12 @@ def _difference(before: frozenset[str], after: frozenset[str]) -> Reason:
 def _that_matter(changed: Changed, places: Sequence[_Place], apart_from: Path) -> list[Path]:
     """The changed files that a refresh would look at, in order."""
     paths = {Path(path) for change, path in changed if _matters(change, Path(path), places)}
-    return sorted(path for path in paths if not path.is_relative_to(apart_from))
+    inside = [p.path for p in places if p.path.is_relative_to(apart_from)]  # the inbox
+    return sorted(
+        path
+        for path in paths
+        if not path.is_relative_to(apart_from) or any(path.is_relative_to(p) for p in inside)
+    )
 
 
 def _in_words(paths: Sequence[Path]) -> str:

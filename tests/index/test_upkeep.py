@@ -287,6 +287,7 @@ def test_a_record_of_the_version_before_is_brought_up(index: Index, home: Path) 
             db.execute(f"DROP TRIGGER {name}")
         db.execute("DROP TABLE old_versions")
         db.execute("ALTER TABLE sources DROP COLUMN options")
+        db.execute("ALTER TABLE sources DROP COLUMN declared_in")
         db.execute("PRAGMA user_version = 3")
     with Index.open(home, HashEmbedder(), curated=False) as again:
         assert again.refresh().unchanged == 2
