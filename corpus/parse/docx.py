@@ -1,4 +1,7 @@
-"""DOCX to blocks: headings by style, lists, tables and paragraphs in document order."""
+"""DOCX to blocks: headings by style, lists, tables and paragraphs in document order.
+
+Notes follow the block that refers to them.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,20 @@ from docx.text.paragraph import Paragraph
 
 from corpus.errors import ParseError
 from corpus.parse.build import TextBuilder, one_line
+from corpus.parse.docx_text import (
+    Notes,
+    W,
+    body_parts,
+    boxes_of,
+    note_texts,
+    notes_in,
+    paragraphs_in,
+    text_of,
+)
 from corpus.parse.ooxml import open_package, sane_date, sane_title
 from corpus.types import Parsed
 
 _HEADING = re.compile(r"^heading (\d)$", re.I)
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -27,7 +39,7 @@ def parse(data: bytes, name: str) -> Parsed:
     try:
         document = docx.Document(package)
         builder = TextBuilder()
-        _Reader(builder).read(document)
+        _Reader(builder, note_texts(document)).read(document)
         properties = document.core_properties
         title, created = sane_title(properties.title), sane_date(properties.created)
     except (OpcError, BadZipFile, KeyError, SyntaxError, ValueError, AttributeError) as error:
@@ -50,28 +62,39 @@ def _style(paragraph: Paragraph) -> str:
 class _Reader:
     """Feeds the body to the builder, gathering neighbouring list items into one list."""
 
-    def __init__(self, builder: TextBuilder) -> None:
+    def __init__(self, builder: TextBuilder, notes: Notes) -> None:
         self._builder = builder
+        self._notes = notes
+        self._pending: list[str] = []
         self._items: list[str] = []
         self._counts: dict[int, int] = {}
         self._style = ""
 
     def read(self, document: WordDocument) -> None:
-        for part in document.iter_inner_content():
-            if isinstance(part, Table):
+        for part in body_parts(document.element.body):
+            if part.tag == f"{W}tbl":
                 self._flush()
-                self._table(part)
+                self._table(Table(part, document))
             else:
-                self._paragraph(part)
+                self._paragraph(Paragraph(part, document))
+                for text in boxes_of(part):
+                    self._flush()
+                    self._builder.paragraph(text)
+            self._pending += notes_in(part, self._notes)
+            if not self._items:
+                self._flush()
         self._flush()
 
     def _flush(self) -> None:
         self._builder.items(self._items)
         self._items = []
         self._counts = {}
+        for note in self._pending:
+            self._builder.paragraph(f"Note: {one_line(note)}")
+        self._pending = []
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        text = paragraph.text
+        text = text_of(paragraph._p)
         if not text.strip():
             return
         style = _style(paragraph)
@@ -111,7 +134,7 @@ def _rows(table: Table) -> Iterator[list[str]]:
         previous = None
         for cell in row.cells:
             if cell._tc is not previous:
-                cells.append(" ".join(p.text for p in cell.paragraphs))
+                cells.append(" ".join(map(text_of, paragraphs_in(cell._tc))))
             previous = cell._tc
         yield cells
 
@@ -127,9 +150,9 @@ def _heading_level(style: str) -> int | None:
 
 def _list_level(paragraph: Paragraph, style: str) -> int | None:
     """Nesting depth of a list item from 0, or None for other paragraphs."""
-    numbering = paragraph._p.find(f"{_W}pPr/{_W}numPr")
+    numbering = paragraph._p.find(f"{W}pPr/{W}numPr")
     if numbering is not None and not _heading_level(style):
-        level = numbering.find(f"{_W}ilvl")
-        value = level.get(f"{_W}val", "0") if level is not None else "0"
+        level = numbering.find(f"{W}ilvl")
+        value = level.get(f"{W}val", "0") if level is not None else "0"
         return min(int(value), 8) if value.isdecimal() else 0
     return 0 if style.lower().startswith("list") else None

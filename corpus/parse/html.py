@@ -27,6 +27,7 @@ from corpus.front import web_address
 from corpus.parse.build import TextBuilder, one_line
 from corpus.parse.dates import iso_date
 from corpus.parse.encoding import decode
+from corpus.parse.html_marks import spell_out
 from corpus.parse.html_table import table_rows
 from corpus.types import Parsed
 
@@ -43,6 +44,7 @@ _DROPPED_CLASSES = frozenset(["mw-editsection", "noprint", "navbox", "sr-only", 
 # Page furniture, dropped when a page has other text.
 _FURNITURE = frozenset(["header", "footer", "aside"])
 _FURNITURE_ROLES = frozenset(["navigation", "banner", "contentinfo", "search", "complementary"])
+_NOTE = re.compile(r"footnote|endnote|rearnote", re.I)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
     (
@@ -83,7 +85,9 @@ def soup_of(html: str) -> BeautifulSoup:
     """The page as a tree; libxml2 closes what is open and bounds the nesting."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(html, "lxml")
+        soup = BeautifulSoup(html, "lxml")
+    spell_out(soup)
+    return soup
 
 
 def add_blocks(builder: TextBuilder, root: Tag, *, keep_furniture: bool = True) -> None:
@@ -131,7 +135,15 @@ def _is_dropped(tag: Tag) -> bool:
 
 def _is_furniture(tag: Tag) -> bool:
     role = tag.get("role")
+    if _is_note(tag):
+        return False
     return tag.name in _FURNITURE or (isinstance(role, str) and role in _FURNITURE_ROLES)
+
+
+def _is_note(tag: Tag) -> bool:
+    """Footnotes stand in an <aside> often."""
+    said = [tag.get("role"), tag.get("epub:type"), *tag.get_attribute_list("class")]
+    return any(isinstance(one, str) and _NOTE.search(one) for one in said)
 
 
 class _Walker:

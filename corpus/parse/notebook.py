@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from corpus.errors import ParseError
-from corpus.parse.build import TextBuilder
+from corpus.parse.build import TextBuilder, one_line
 from corpus.parse.encoding import decode
 from corpus.parse.html import add_blocks, soup_of
 from corpus.parse.json_records import load_json
@@ -74,6 +74,12 @@ def _add_output(builder: TextBuilder, output: dict[str, Any]) -> None:
     page = _text(shown.get("text/html"))
     if "<table" in page:
         add_blocks(builder, soup_of(page[: 10 * _MAX_OUTPUT_CHARS]))
+        return
+    if marked := _text(shown.get("text/markdown")):
+        add_markdown(builder, marked[:_MAX_OUTPUT_CHARS])
+        return
+    if formula := _text(shown.get("text/latex")):
+        builder.paragraph(one_line(formula[:_MAX_OUTPUT_CHARS]))
         return
     text = _text(shown.get("text/plain", shown.get("text"))) or _text(output.get("traceback"))
     builder.code(_ANSI.sub("", text[:_MAX_OUTPUT_CHARS]))

@@ -5,6 +5,7 @@ Tracked deletions and comments are left out. Knows nothing of styles.
 
 from __future__ import annotations
 
+import posixpath
 import zipfile
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
@@ -12,6 +13,7 @@ from xml.etree.ElementTree import Element
 from corpus.errors import ParseError
 from corpus.parse.build import TextBuilder, one_line
 from corpus.parse.dates import iso_date
+from corpus.parse.formulas import formula
 from corpus.parse.ooxml import open_package
 from corpus.parse.xml_tree import attribute, local, member, tree
 from corpus.types import Parsed
@@ -20,6 +22,8 @@ _CONTENT, _META, _MANIFEST = "content.xml", "meta.xml", "META-INF/manifest.xml"
 _DROPPED = frozenset(
     ["annotation", "annotation-end", "tracked-changes", "note", "forms", "title", "desc"]
 )
+_SPAN = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}span"
+_MAX_FORMULAS = 2000
 _MAX_DEPTH = 100
 # A repeated empty cell stands for the rest of a sheet's width; a filled one is data.
 _MAX_REPEAT = 200
@@ -34,12 +38,27 @@ def parse(data: bytes, name: str) -> Parsed:
             raise ParseError("encrypted; save the file without a password")
         content = tree(member(package, _CONTENT), "the document's content")
         meta = tree(member(package, _META), "its metadata") if _META in names else None
+        _spell_out_formulas(content, package, frozenset(names))
     reader = _Reader(TextBuilder())
     for body in content.iter():
         if local(body) == "body":
             reader.walk(body, 0)
     builder = reader.builder
     return builder.build(title=_meta(meta, "title"), published=iso_date(_meta(meta, "date")))
+
+
+def _spell_out_formulas(content: Element, package: zipfile.ZipFile, names: frozenset[str]) -> None:
+    """Put the text of each formula, a document of its own, where its frame stands."""
+    frames = [element for element in content.iter() if local(element) == "frame"]
+    for frame in frames[:_MAX_FORMULAS]:
+        for inner in frame:
+            path = posixpath.normpath(f"{attribute(inner, 'href')}/{_CONTENT}")
+            if local(inner) == "object" and path in names:
+                math = tree(member(package, path), "a formula")
+                if local(math) == "math":
+                    frame.tag, frame.text = _SPAN, formula(math)
+                    frame[:] = []
+                    break
 
 
 def _meta(meta: Element | None, name: str) -> str | None:

@@ -11,6 +11,7 @@ from pptx.exc import PythonPptxError
 
 from corpus.errors import ParseError
 from corpus.parse.build import TextBuilder, one_line
+from corpus.parse.formulas import formula, local_name
 from corpus.parse.ooxml import open_package, sane_date, sane_title
 from corpus.types import Parsed
 
@@ -74,9 +75,31 @@ def _add_shape(builder: TextBuilder, shape: Any) -> None:
 def _add_text(builder: TextBuilder, frame: Any) -> None:
     """Several short paragraphs are a list, as slides mean them; else they are paragraphs."""
     # Boxes that hold only "+" or "=" are drawing, not text.
-    paragraphs = [p for p in frame.paragraphs if any(c.isalnum() for c in p.text)]
-    if len(paragraphs) > 1 and all(len(p.text) < 250 for p in paragraphs):
-        builder.items("  " * p.level + "- " + one_line(p.text) for p in paragraphs)
+    told = [(p.level, _text(p)) for p in frame.paragraphs]
+    paragraphs = [(level, text) for level, text in told if any(c.isalnum() for c in text)]
+    if len(paragraphs) > 1 and all(len(text) < 250 for _, text in paragraphs):
+        builder.items("  " * level + "- " + one_line(text) for level, text in paragraphs)
     else:
-        for paragraph in paragraphs:
-            builder.paragraph(paragraph.text.replace("\v", "\n"))
+        for _, text in paragraphs:
+            builder.paragraph(text.replace("\v", "\n"))
+
+
+def _text(paragraph: Any) -> str:
+    """The text of a paragraph; python-pptx leaves out its formulas."""
+    element = paragraph._p
+    if not any(local_name(one) == "oMath" for one in element.iter()):
+        return str(paragraph.text)
+    return "".join(_pieces(element, 0))
+
+
+def _pieces(element: Any, depth: int) -> Iterator[str]:
+    for child in element:
+        name = local_name(child)
+        if name == "oMath":
+            yield formula(child)
+        elif name == "t":
+            yield child.text or ""
+        elif name == "br":
+            yield "\n"
+        elif name != "Fallback" and depth < _MAX_GROUP_DEPTH:
+            yield from _pieces(child, depth + 1)

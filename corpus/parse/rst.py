@@ -28,11 +28,12 @@ _SETTINGS: dict[str, object] = {
     "doctitle_xform": True,
     "initial_header_level": "2",
     "syntax_highlight": "none",
+    "math_output": "LaTeX",
     "line_length_limit": 1_000_000,
     "_disable_config": True,
 }
 # :role:`text <target>` -> text, for the Sphinx roles that docutils does not know.
-_ROLE = re.compile(r":[A-Za-z][\w:+.-]*:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")
+_ROLE = re.compile(r":(?!math:)[A-Za-z][\w:+.-]*:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -45,6 +46,10 @@ def parse(data: bytes, name: str) -> Parsed:
     soup = soup_of(parts["html_body"])
     for note in soup.find_all(class_="system-message"):
         note.decompose()
+    for label in soup.select("span.label"):
+        said = label.find_next_sibling("p")
+        if said is not None:  # the number of a note, and what it says
+            said.insert(0, f"{label.extract().get_text()} ")
     builder = TextBuilder()
     add_blocks(builder, soup)
     return builder.build(title=soup_of(parts["title"]).get_text() or None)
