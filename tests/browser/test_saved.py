@@ -15,8 +15,8 @@ from assistant.desk import Assistant
 from assistant.llm import Message
 from assistant.settings import Settings
 from index.store import Index
+from tests.browser.axe import axe, violations
 from tests.browser.conftest import Watched, serving
-from tests.browser.test_accessibility import LOOKS, Check, axe, violations  # noqa: F401
 from tests.browser.test_chat import answered, ask
 from tests.browser.test_injection import FOREIGN, PAYLOADS
 from tests.index.hash_embedder import HashEmbedder
@@ -194,10 +194,14 @@ def test_script_in_a_saved_question_stays_text(
     assert page.evaluate("window.hacked") is None
 
 
-@LOOKS
+LIGHT = {"color_scheme": "light", "viewport": {"width": 1280, "height": 800}}
+DARK = {"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}}
+PHONE = {"color_scheme": "light", "viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK, PHONE], ids=["light", "dark", "phone"])
 def test_the_view_has_no_accessibility_violations(
     visit: Callable[..., Any],
-    violations: Check,  # noqa: F811
     look: dict[str, Any],
     tmp_path: Path,
     folder: Path,
@@ -210,4 +214,4 @@ def test_the_view_has_no_accessibility_violations(
     for fold in page.locator("#saved-view summary").all():
         fold.click()
     page.wait_for_timeout(500)
-    assert violations(page) == []
+    assert violations(page, axe()) == []
