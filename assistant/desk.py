@@ -123,6 +123,7 @@ class Assistant:
         self, question: str, history: Sequence[Turn], options: AskOptions | None
     ) -> Generator[Event]:
         settings, status = self.settings, self.index.status()
+        comparable = bool(status.vectors or status.former)
         wanted = (options or AS_SET_UP).over(settings.evidence_tokens, settings.strictness)
         return pipeline.stream(
             question,
@@ -135,7 +136,7 @@ class Assistant:
             as_of=status.as_of,
             similarity=self._similarity,
             catalogue=self._catalogue,
-            encode=self.index.stores.embedder.encode if status.vectors else None,
+            encode=self.index.stores.embedder.encode if comparable else None,
             reranker=self._reranker,
             entailment=self._entailment,
             strictness=wanted.strictness,
@@ -284,7 +285,9 @@ class Assistant:
         self._await_first_documents()
         with self._at_work.counted():
             self._load_model()
-        self.index.stores.embedder.encode_query("warm up")
+        stores = self.index.stores
+        for embedder in dict.fromkeys([stores.searched.embedder, stores.embedder]):
+            embedder.encode_query("warm up")
 
     def _load_model(self) -> None:
         if self.llm is not None:

@@ -11,7 +11,7 @@ import math
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from datetime import UTC, datetime
@@ -25,9 +25,10 @@ from index import journal, records, versions
 from index.collected import Collected, waiting_pages
 from index.compare import as_before, renamed, sha256
 from index.fetching import Fetched
-from index.fill import fill, shelve, waiting
+from index.fill import Missing, fill, shelve, waiting
 from index.former import retire
 from index.gathering import fetch_all, stored_all
+from index.pace import Pace
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import Recipe, current_code, used_ocr
 from index.records import Known, PastFailure
@@ -88,6 +89,8 @@ class _Tally:
     reading: _Meter = field(default_factory=_Meter)  # bytes of new files
     # characters of the chunks that wait for vectors, then bytes of changed files
     embedding: _Meter = field(default_factory=_Meter)
+    anew: bool = False  # the vectors of another embedder are being replaced
+    awaited: int = 0  # characters that will wait for vectors when what changed is done
 
 
 def refresh(
@@ -114,7 +117,21 @@ def refresh_events(
     Without ``fetch`` no server is asked: pages stay as they were brought last.
     One refresh at a time: another one says that it waits until this one has ended.
     """
-    return in_turn(index.refresh_lock, _steps(index, full, fetch))
+    return in_turn(index.refresh_lock, _paced(index, _steps(index, full, fetch)))
+
+
+def _paced(
+    index: Index, steps: Iterator[Progress | RefreshReport]
+) -> Iterator[Progress | RefreshReport]:
+    """``steps``, whose pace anybody who asks for the status can be told."""
+    index.pace = Pace()
+    try:
+        for step in steps:
+            if isinstance(step, Progress):
+                index.pace.note(step)
+            yield step
+    finally:
+        index.pace = None
 
 
 def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | RefreshReport]:
@@ -133,7 +150,7 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     recipe = Recipe(current_code(), find_ocr(index.ocr))
     plan = scan(sources, Recorded(known, past, recipe), pages, full=full)
     plan.failures += [PastFailure(problem, None, None, "") for problem in declared.problems]
-    tally = _Tally(recipe)
+    tally = _Tally(recipe, anew=stores.former is not None or stores.lost is not None)
     listed = plan.unchanged + len(plan.candidates)
     yield Progress("scan", listed, listed, "files")
     new = [c for c in plan.candidates if c[1].document_id not in known]
@@ -145,9 +162,16 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
         missing = yield from _shelve_files(stores, new, tally)
     finally:
         index.reading = False
-    yield from _fill(stores, repaired.missing | missing, tally)
+    missing |= repaired.missing
+    # Renamed files find their vectors while the old names are still there. But after a change of
+    # embedder filling takes long, and what changed or went must not wait for it.
+    if tally.anew:
+        tally.awaited = _size(waiting(stores, missing))
+    else:
+        yield from _fill(stores, missing, tally)
     yield from _replace_files(stores, changed, known, tally)
     take_out(stores, plan.vanished)
+    yield from _fill(stores, missing if tally.anew else (), tally)
     retire(stores)
     report = _report(plan, known, tally, repaired.documents, time.perf_counter() - started)
     report = replace_fields(report, waiting=waiting_pages(pages))
@@ -184,6 +208,7 @@ def put(index: Index, documents: Iterable[Document]) -> RefreshReport:
         for group in _groups((prepare(d, origin) for d in documents), limits):
             missing |= shelve(index.stores, [p for p in group if _id(p) not in there])
             _drain(_fill(index.stores, missing, tally))
+            retire(index.stores)
             _drain(replace(index.stores, [p for p in group if _id(p) in there], tally.effort))
             _count(tally, group)
             there.update(map(_id, group))
@@ -209,13 +234,14 @@ def _shelve_files(
     return missing
 
 
-def _fill(stores: Stores, missing: Set[str], tally: _Tally) -> Iterator[Progress]:
+def _fill(stores: Stores, missing: Collection[str], tally: _Tally) -> Iterator[Progress]:
     """Embed the chunks in the record that have no vector."""
     if not missing:
         return
     line = waiting(stores, missing)
-    size = sum(one.size for one in line)
+    size = _size(line)
     tally.embedding.total += size
+    tally.awaited = 0
     yield _progress(tally)
     for done in fill(stores, line, tally.effort):
         yield _progress(tally, done)
@@ -322,6 +348,10 @@ def _id(prepared: Prepared) -> str:
     return prepared.document.info.id
 
 
+def _size(line: Iterable[Missing]) -> int:
+    return sum(one.size for one in line)
+
+
 def _bytes(candidates: Iterable[Candidate]) -> int:
     return sum(file.size for _, file in candidates)
 
@@ -337,9 +367,11 @@ def _count(tally: _Tally, group: Iterable[Prepared]) -> None:
 
 
 def _progress(tally: _Tally, extra: float = 0.0) -> Progress:
-    total = tally.embedding.total
+    total = tally.embedding.total + tally.awaited
     done = min(total, int(tally.embedding.done + extra))
-    return Progress("embed", done, total, "bytes", f"{tally.effort.embedded} passages embedded")
+    anew = " for the new embedder" if tally.anew else ""
+    detail = f"{tally.effort.embedded} passages embedded{anew}"
+    return Progress("embed", done, total, "bytes", detail)
 
 
 def _report(

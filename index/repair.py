@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index import records
+from index.former import give_up
 from index.prepare import ID_SEPARATOR
 from index.transfer import Stores
 from index.vectors import VectorsDamagedError
@@ -33,6 +34,7 @@ def repair(stores: Stores) -> Repaired:
         stores.vectors.check()
     except VectorsDamagedError:
         stores.vectors.recreate()
+        stores.former = stores.lost = None  # its vectors were in the same store
     with stores.db.reading() as db:
         marked = records.pending(db)
         _, chunks, _ = records.counts(db)
@@ -47,12 +49,27 @@ def _compare(stores: Stores, marked: set[str]) -> Repaired:
         wanted = {vector_id for vector_id, _, _ in records.wanted(db)}
     orphans, missing = stored - wanted, wanted - stored
     stores.vectors.delete(sorted(orphans))
-    unfilled = {_document(i) for i in missing}
+    unfilled = {_document(i) for i in missing - _answered_by_former(stores, wanted)}
     with stores.db.writing() as db:
         records.clear_pending(db, marked - unfilled)
         records.mark_pending(db, unfilled)
     touched = unfilled | marked | {_document(i) for i in orphans}
     return Repaired(frozenset(missing), tuple(sorted(touched)))
+
+
+def _answered_by_former(stores: Stores, wanted: set[str]) -> set[str]:
+    """The vectors of the embedder before, while they answer; what nothing refers to goes."""
+    if stores.former is None:
+        return set()
+    vectors = stores.former.vectors
+    try:
+        vectors.check()
+        held = vectors.ids()
+        vectors.delete(sorted(held - wanted))
+    except VectorsDamagedError as error:
+        give_up(stores, str(error))
+        return set()
+    return held
 
 
 def _document(vector_id: str) -> str:

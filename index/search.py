@@ -43,8 +43,15 @@ def search(stores: Stores, question: str, limit: int) -> list[Passage]:
     question = question.encode(errors="ignore").decode().strip()[:LONGEST_QUESTION]
     if not question or limit < 1:
         return []
-    depth = max(CANDIDATES, limit)
     space = stores.searched  # once: vectors of two embedders must not be mixed in one search
+    found = _search(stores, space, question, limit)
+    if space != stores.searched:  # replaced meanwhile, and its vectors dropped
+        found = _search(stores, stores.searched, question, limit)
+    return found
+
+
+def _search(stores: Stores, space: Space, question: str, limit: int) -> list[Passage]:
+    depth = max(CANDIDATES, limit)
     vector = _question_vector(space, question)
     nearest = _nearest(space, vector, depth)
     with stores.db.reading() as db:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from corpus.cards import ModelCard
-from corpus.errors import HomeError, InputError
+from corpus.errors import InputError
 from corpus.git.checkouts import Checkouts
 from corpus.hub.places import is_hub_location
 from corpus.hub.reader import HubReader
@@ -46,7 +46,9 @@ from index.explain import explain
 from index.former import Finder, nobody, recall
 from index.home import Home
 from index.mentions import mentions
+from index.pace import Pace
 from index.scan import CURATED, LISTERS
+from index.standing import standing
 from index.transfer import Stores, TextEmbedder
 from index.types import (
     AS_IT_IS,
@@ -95,6 +97,8 @@ class Index:
         self.stores = stores
         self.curated = curated
         self.refresh_lock = threading.Lock()
+        self.pace: Pace | None = None
+        """How fast the refresh under way is, if there is one."""
         self.reading = False
         """Whether new documents are being read right now; they are answered from after that."""
 
@@ -326,25 +330,7 @@ class Index:
 
     def status(self) -> Status:
         """Counts, failures, pending documents and the date of the last refresh."""
-        with self.stores.db.reading() as db:
-            documents, chunks, models = records.counts(db)
-            failed = tuple(past.failure for past in records.failures(db).values())
-            pending = tuple(records.pending(db))
-            as_of = journal.as_of(db)
-        former = self.stores.former
-        return Status(
-            documents=documents,
-            chunks=chunks,
-            vectors=_count(self.stores.vectors),
-            models=models,
-            failed=failed,
-            pending=pending,
-            as_of=as_of,
-            home=str(self.home.path),
-            embedder=self.stores.embedder.fingerprint,
-            former=former.embedder.fingerprint if former else None,
-            sources=tuple(self.sources()),
-        )
+        return standing(self)
 
 
 def _open_vectors(folder: Path, embedder: TextEmbedder) -> Vectors:
@@ -355,10 +341,3 @@ def _open_vectors(folder: Path, embedder: TextEmbedder) -> Vectors:
     except VectorsDamagedError:
         discard(folder)
         return Vectors(folder, embedder.fingerprint, made_by)
-
-
-def _count(vectors: Vectors) -> int:
-    try:
-        return vectors.count()
-    except HomeError:  # damaged, or being rebuilt at this moment
-        return 0

@@ -61,18 +61,27 @@ class Space:
     embedder: TextEmbedder
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An embedder of before whose vectors cannot be searched, and why."""
+
+    fingerprint: str
+    reason: str
+
+
 @dataclass(slots=True)
 class Stores:
     """The two stores and the embedder that connects them.
 
     ``former`` is the space of the embedder before: searches use it until the vectors of this
-    one are complete (``index.former``).
+    one are complete (``index.former``); ``lost`` is why they cannot.
     """
 
     db: Database
     vectors: Vectors
     embedder: TextEmbedder
     former: Space | None = None
+    lost: Lost | None = None
 
     @property
     def searched(self) -> Space:
@@ -91,7 +100,7 @@ class Effort:
 def replace(stores: Stores, group: Sequence[Prepared], effort: Effort) -> Iterator[float]:
     """Store new versions of documents with distinct ids; yields the share embedded (0 to 1).
 
-    Every chunk in the record must have its vector by now.
+    Every chunk in the record must have its vector by now, or be waiting for it in ``index.fill``.
     """
     ids = [p.document.info.id for p in group]
     with stores.db.reading() as db:
@@ -173,6 +182,9 @@ def _drop(stores: Stores, stale: dict[str, set[str]]) -> None:
     """Delete vectors that nothing refers to any more, then clear the marks."""
     if not any(stale.values()):
         return
-    stores.vectors.delete([i for ids in stale.values() for i in sorted(ids)])
+    ids = [i for some in stale.values() for i in sorted(some)]
+    stores.vectors.delete(ids)
+    if stores.former is not None:  # orphans would crowd the vectors that still answer
+        stores.former.vectors.delete(ids)
     with stores.db.writing() as db:
         records.clear_pending(db, stale)

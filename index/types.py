@@ -244,8 +244,30 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Reindex:
+    """A change of embedder: ``done`` of ``total`` passages have vectors of the new one.
+
+    Until all have, the vectors of the ``former`` embedder answer; where it cannot be loaded
+    (``reason``), the words do, and the new vectors as they come. ``running``: a refresh is at
+    work; ``seconds_left`` is None while nobody can tell.
+    """
+
+    former: str
+    answers: Literal["former", "words"]
+    done: int
+    total: int
+    running: bool
+    reason: str = ""
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """The state of a home."""
+    """The state of a home.
+
+    ``vectors`` are those of ``embedder``; ``reindex`` tells whether they answer yet. ``outdated``
+    documents were read by an older version of refdesk; the next refresh reads them again.
+    """
 
     documents: int
     chunks: int
@@ -259,3 +281,5 @@ class Status:
     sources: tuple[Source, ...] = field(default=())
     former: str | None = None
     """The embedder before, whose vectors are searched until those of ``embedder`` are complete."""
+    reindex: Reindex | None = None
+    outdated: int = 0

@@ -29,7 +29,8 @@ Matrix = npt.NDArray[np.float32]
 
 # Chroma refuses more than 5,461 rows in one call; ids and vectors of 2,000 are 3 MB.
 BATCH = 2000
-MADE_BY = "made_by"  # in a collection's metadata: the folder of its embedder
+# In a collection's metadata: the folder of its embedder, and the embedder's fingerprint.
+MADE_BY, FINGERPRINT = "made_by", "fingerprint"
 
 
 class VectorsDamagedError(HomeError):
@@ -45,8 +46,8 @@ class Vectors:
         ``made_by`` says where the embedder is, to whoever finds the vectors of one of before.
         """
         self.folder = folder
-        self._name = _name_of(fingerprint)
-        self._made_by = made_by
+        self.fingerprint = fingerprint
+        self.made_by = made_by
         self._client: Client | None = None
         self._collection: Collection | None = None
         self._open()
@@ -96,25 +97,36 @@ class Vectors:
         """The cosine similarity of a unit vector to each of the stored vectors in ``ids``."""
         return {i: float(np.dot(stored, vector)) for i, stored in self.get(ids).items()}
 
+    def others(self) -> list[Vectors]:
+        """The vectors of other embedders in this store, to be read.
+
+        They are open as long as these are, and gone after ``drop_others``. The fingerprint of
+        one that was made before fingerprints were noted is "".
+        """
+        with _translated(self.folder):
+            found = [self._beside(c) for c in self._connected().list_collections()]
+            return [other for other in found if other.name != self.name]
+
     def makers(self) -> list[str]:
         """Where the embedders of the other collections are, "" where that was not noted."""
-        with _translated(self.folder):
-            others = [c for c in self._connected().list_collections() if c.name != self._name]
-            return [str((other.metadata or {}).get(MADE_BY, "")) for other in others]
+        return [other.made_by for other in self.others()]
 
-    def beside(self, fingerprint: str) -> Vectors | None:
-        """The vectors of another embedder in this store, to be read; None if there are none.
+    def are_of(self, fingerprint: str) -> bool:
+        """Whether the embedder of this fingerprint made these vectors."""
+        return self.name == _name_of(fingerprint)
 
-        They are open as long as these are, and gone after ``drop_others``.
-        """
-        name = _name_of(fingerprint)
-        with _translated(self.folder):
-            client = self._connected()
-            if name == self._name or name not in {c.name for c in client.list_collections()}:
-                return None
-            other = copy(self)
-            other._name = name
-            other._collection = client.get_collection(name, embedding_function=None)
+    @property
+    def name(self) -> str:
+        """The name of the collection."""
+        return self._opened().name
+
+    def _beside(self, collection: Collection) -> Vectors:
+        """Another collection through the same client: two clients would not see each other."""
+        noted = collection.metadata or {}
+        other = copy(self)
+        other._collection = collection
+        other.made_by = str(noted.get(MADE_BY, ""))
+        other.fingerprint = str(noted.get(FINGERPRINT, ""))
         return other
 
     def drop_others(self) -> None:
@@ -122,7 +134,7 @@ class Vectors:
         with _translated(self.folder):
             client = self._connected()
             for collection in client.list_collections():
-                if collection.name != self._name:
+                if collection.name != self.name:
                     client.delete_collection(collection.name)
 
     def check(self) -> None:
@@ -152,12 +164,16 @@ class Vectors:
         try:
             with _translated(self.folder):
                 self._client = _client(self.folder)
-                self._collection = self._client.get_or_create_collection(
-                    self._name,
-                    metadata={MADE_BY: self._made_by},
+                noted = {MADE_BY: self.made_by, FINGERPRINT: self.fingerprint}
+                collection = self._client.get_or_create_collection(
+                    _name_of(self.fingerprint),
+                    metadata=noted,
                     configuration={"hnsw": {"space": "cosine"}},
                     embedding_function=None,
                 )
+                if collection.metadata != noted:  # older than the note, or the model has moved
+                    collection.modify(metadata=noted)
+                self._collection = collection
         except VectorsDamagedError:
             # Chroma 1.5.9 keeps a system that failed to start and would hand it out again
             # for this folder, even after the folder has been replaced.

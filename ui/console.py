@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from ui.console_table import NOT_KNOWN, columns, fitted
+from ui.pace import standing_changes
 from ui.plain_text import translated
 
 if TYPE_CHECKING:
@@ -261,10 +262,8 @@ def status_text(status: Status) -> str:
         ("as of", status.as_of or "never refreshed; run: refdesk refresh"),
     ]
     rows += [("source", f"{s.name}  {s.kind}  {s.location}") for s in status.sources]
-    if status.former is not None:
-        share = f"{status.vectors} of {status.chunks} passages"
-        rows.append(("embedding", f"{share} anew; until then {status.former} answers"))
-    elif status.pending:
+    rows += [("re-index", line) for line in standing_changes(status)]
+    if status.pending and status.reindex is None:
         rows.append(("pending", f"{len(status.pending)} still to embed; found by words until then"))
     rows += [("failed", f"{f.document_id}: {f.reason}") for f in status.failed]
     return "\n".join(f"{name:<10}{one_line(value, 300)}" for name, value in rows)

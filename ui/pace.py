@@ -1,44 +1,37 @@
-"""How long a step of a refresh still takes, said only where the step itself tells.
-
-The rate is the step's own average so far: files are read and embedded at rates that differ by a
-hundred times, so no step says anything of the next. Knows nothing of what is done.
-"""
+"""How far something is and how long it still takes, in words, no finer than it is known."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from index.types import Progress
-
-LEAST_SECONDS = 3.0  # before that the first slow batch decides the rate
-LEAST_SHARE = 0.04
+if TYPE_CHECKING:
+    from index.types import Reindex, Status
 
 
-class Pace:
-    """Watches the progress of one refresh."""
+def standing_changes(status: Status) -> list[str]:
+    """What of the index a change of embedder or of refdesk itself still has to make anew."""
+    lines = [_reindex(status.reindex)] if status.reindex is not None else []
+    if status.outdated:
+        lines.append(f"{status.outdated:,} documents were read by another version of refdesk; "
+                     "the next refresh reads them again")  # fmt: skip
+    return lines
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._stage: str | None = None
-        self._began = 0.0
-        self._at_first = 0
-        self._latest: tuple[float, int, int] = (0.0, 0, 0)
 
-    def note(self, step: Progress) -> None:
-        """Take a step's progress in; another stage, or one that starts over, begins anew."""
-        now = self._clock()
-        if step.stage != self._stage or step.done < self._latest[1]:
-            self._stage, self._began, self._at_first = step.stage, now, step.done
-        self._latest = (now, step.done, step.total)
+def share(change: Reindex) -> int:
+    """The percentage of the passages that have their new vectors, rounded down."""
+    return 100 * change.done // change.total if change.total else 100
 
-    def left(self) -> float | None:
-        """Seconds until this step ends at its pace so far; None while too little is known."""
-        now, done, total = self._latest
-        spent, made = now - self._began, done - self._at_first
-        if total <= 0 or made < LEAST_SHARE * total or spent < LEAST_SECONDS:
-            return None
-        return max(0.0, (total - done) * spent / made)
+
+def _reindex(change: Reindex) -> str:
+    counts = f"{change.done:,} of {change.total:,} passages"
+    far = f"{counts} have vectors of the new embedder ({share(change)} %)"
+    if not change.running:
+        far += ", the next refresh goes on"
+    elif change.seconds_left is not None:
+        far += f", {about(change.seconds_left)} left"
+    if change.answers == "former":
+        return f"{far}; until then the vectors of {change.former} answer"
+    return f"{far}; until then words and the new vectors answer, for {change.reason}"
 
 
 def about(seconds: float) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from corpus.errors import RefdeskError
+from index.pace import Pace
 from index.types import Progress, RefreshReport
-from ui.pace import Pace
 from ui.views import Desk
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from index.types import Changes, Failure, Progress, RefreshReport, Status
 from ui.markup import counted, document_href, escaped, shortened
-from ui.pace import about
+from ui.pace import about, share
 
 MOST_CHANGES = 200  # documents named of each kind of change
 
@@ -58,6 +58,8 @@ def _facts(status: Status, working: str) -> str:
     ]
     if working:
         return _row([*facts, working])
+    if status.reindex is not None:
+        facts.append(f"{share(status.reindex)} % indexed by the new embedder")
     if status.as_of:
         facts.append(f"as of {escaped(status.as_of[:10])}")
     if status.failed:

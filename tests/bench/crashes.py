@@ -3,9 +3,11 @@
 Run ``python -m tests.bench.crashes --histories 300``. A history is some rounds of adding,
 editing, renaming, copying and deleting files, each followed by a refresh in a process of its
 own that is killed at a random moment (real SQLite, real Chroma; the embedder hashes words, so
-that a refresh is made of writes and not of arithmetic). After each kill another process opens
-the home and reads everything: each document must be one that the folder held at some time,
-each passage found must stand in its document. Some kills fall upon the damage of the kill before.
+that a refresh is made of writes and not of arithmetic). In a third of the rounds the embedder is
+another one than in the round before, so that kills fall into a re-index too. After each kill
+another process opens the home and reads everything: each document must be one that the folder held
+at some time, each passage found must stand in its document, and one embedder must have made all
+cosines of a search. Some kills fall upon the damage of the kill before.
 At the end one more refresh must make the index equal to a fresh build: documents, passages,
 full text and vectors; nothing orphaned, doubled or lost.
 
@@ -29,8 +31,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from index import fill, refresh
+from index.prepare import text_to_embed
 from index.store import Index
+from index.transfer import TextEmbedder
+from index.types import Passage
 from tests.index.hash_embedder import HashEmbedder
+from tests.index.other_embedder import OtherEmbedder
 from tests.index.snapshot import fresh_snapshot, snapshot
 
 FORK = multiprocessing.get_context("fork")
@@ -43,6 +49,8 @@ MOST_EVENTS = 12
 LONGEST_WAIT = 0.05
 GROUP = 6  # chunks stored together: many groups, so many moments at which to die
 PATIENCE = 120.0
+EMBEDDERS: tuple[TextEmbedder, ...] = (HashEmbedder(), OtherEmbedder())
+SWITCHES = 1 / 3  # share of the rounds that have another embedder than the one before
 
 
 @dataclass(slots=True)
@@ -76,6 +84,7 @@ class History:
     root: Path
     rng: random.Random
     texts: dict[str, set[str]] = field(default_factory=dict)
+    embedder: TextEmbedder = EMBEDDERS[0]
 
     @property
     def folder(self) -> Path:
@@ -89,6 +98,8 @@ class History:
 
     def disturb(self) -> None:
         """Some random changes to the files."""
+        if self.rng.random() < SWITCHES:
+            self.embedder = next(e for e in EMBEDDERS if e is not self.embedder)
         acts = (self.write, self.write, self.edit, self.rename, self.copy, self.delete)
         for _ in range(self.rng.randint(1, 10)):
             self.rng.choice(acts)()
@@ -136,6 +147,15 @@ class History:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         self.texts.setdefault(name, set()).add(text)
+
+
+def opened(history: History) -> Index:
+    """The index of a history, which can load either embedder."""
+    return Index.open(history.home, history.embedder, curated=False, former=_find)
+
+
+def _find(made_by: str) -> TextEmbedder:
+    return EMBEDDERS[1] if made_by else EMBEDDERS[0]
 
 
 def run(histories: int, seed: int, told: Callable[[str], None]) -> Outcome:
@@ -192,7 +212,7 @@ def _kill_a_refresh(history: History) -> bool:
 
 def _refresh(history: History, there: Connection) -> None:
     refresh.SHELF_CHUNKS = refresh.GROUP_CHUNKS = fill.GROUP_CHUNKS = GROUP
-    with Index.open(history.home, HashEmbedder(), curated=False) as index:
+    with opened(history) as index:
         index.add_source(history.folder)
         for event in index.refresh_events():
             there.send(type(event).__name__)
@@ -225,14 +245,17 @@ def _tell(look: Callable[[History], Look], history: History, there: Connection) 
 
 def _read_everything(history: History) -> Look:
     """What cannot be read, or never was in the folder."""
-    with Index.open(history.home, HashEmbedder(), curated=False) as index:
+    with opened(history) as index:
         status = index.status()
-        damaged = bool(status.pending) or status.vectors != status.chunks
+        damaged = bool(status.pending or status.reindex) or status.vectors != status.chunks
         for info in index.documents():
             document = index.document(info.id)
             name = info.id.partition("/")[2]
             if document is None or document.text.strip() not in history.texts.get(name, ()):
                 return Look(f"{info.id} holds what its file never held", damaged)
+        for word in WORDS:
+            if _mixed(index, word):
+                return Look("a search mixed the vectors of two embedders", damaged)
         for found in (passage for word in WORDS for passage in index.search(word)):
             whole = index.document(found.document.id)
             span = found.chunk
@@ -241,15 +264,30 @@ def _read_everything(history: History) -> Look:
     return Look(damaged=damaged)
 
 
+def _mixed(index: Index, question: str) -> bool:
+    """Whether no embedder alone has made all cosines of a search."""
+    found = [(p.cosine, _embedded(index, p)) for p in index.search(question) if p.cosine]
+    return bool(found) and not any(
+        all(abs(c - float(e.encode_query(question) @ e.encode_query(text))) < 0.002
+            for c, text in found)
+        for e in EMBEDDERS
+    )  # fmt: skip
+
+
+def _embedded(index: Index, passage: Passage) -> str:
+    document = index.document(passage.document.id)
+    return text_to_embed(document, passage.chunk) if document else ""
+
+
 def _finish(history: History) -> Look:
     """Refresh once more; in what the index then differs from a fresh build."""
-    with Index.open(history.home, HashEmbedder(), curated=False) as index:
+    with opened(history) as index:
         index.add_source(history.folder)
         report = index.refresh()
         if report.failed:
             return Look(f"failed: {report.failed}")
         found = snapshot(index)
-    expected = fresh_snapshot(history.root / "fresh", history.folder)
+    expected = fresh_snapshot(history.root / "fresh", history.folder, embedder=history.embedder)
     names = [part.name for part in fields(found)]
     parts = [name for name in names if getattr(found, name) != getattr(expected, name)]
     return Look(f"differs from a fresh build in {', '.join(parts)}" if parts else None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from corpus.types import Document
 from index import records
 from index.store import Index
+from index.transfer import TextEmbedder
 from tests.index.hash_embedder import HashEmbedder
 
 
@@ -46,9 +47,9 @@ def snapshot(index: Index) -> Snapshot:
     )
 
 
-def fresh_snapshot(home: Path, *folders: Path) -> Snapshot:
+def fresh_snapshot(home: Path, *folders: Path, embedder: TextEmbedder | None = None) -> Snapshot:
     """What a new index over the folders holds."""
-    with Index.open(home, HashEmbedder(), curated=False) as index:
+    with Index.open(home, embedder or HashEmbedder(), curated=False) as index:
         for folder in folders:
             index.add_source(folder)
         index.refresh()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from index.types import Changes, Failure, Progress
-from ui.pace import Pace, about
+from index.pace import Pace
+from index.types import Changes, Failure, Progress, Reindex, Status
+from ui.console import status_text
+from ui.pace import about, standing_changes
 from ui.render_corpus import changes, progress
+
+STATUS = Status(9, 4000, 1000, 0, (), (), "2026-12-01", "/home", "new@2")
 
 
 class Clock:
@@ -69,3 +75,19 @@ def test_the_changes_of_a_dry_run_are_counted_and_named() -> None:
 def test_a_long_list_of_changes_is_bounded() -> None:
     html = changes(Changes(tuple(f"d/{n}" for n in range(5000))))
     assert html.count("<li>") == 201 and "and 4,800 more" in html
+
+
+def test_a_change_of_embedder_is_told_with_how_far_it_is() -> None:
+    under_way = Reindex("old@1", "former", 1000, 4000, running=True, seconds_left=45)
+    told = standing_changes(replace(STATUS, reindex=under_way))
+    assert told == ["1,000 of 4,000 passages have vectors of the new embedder (25 %), "
+                    "about 40 s left; until then the vectors of old@1 answer"]  # fmt: skip
+    left = replace(under_way, running=False, answers="words", reason="old@1 is gone")
+    text = status_text(replace(STATUS, reindex=left, outdated=3, pending=("d",)))
+    assert "(25 %), the next refresh goes on; until then words" in text
+    assert "old@1 is gone" in text and "3 documents were read by another version" in text
+    assert "still to embed" not in text
+
+
+def test_a_home_without_changes_tells_of_none() -> None:
+    assert standing_changes(STATUS) == [] and "re-index" not in status_text(STATUS)

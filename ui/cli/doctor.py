@@ -212,6 +212,7 @@ def _counts(settings: Settings) -> Finding:
     from assistant.desk import Assistant
     from corpus.errors import RefdeskError
     from index.weights import path_of
+    from ui.pace import standing_changes
 
     again = "run: refdesk refresh"
     try:
@@ -224,6 +225,10 @@ def _counts(settings: Settings) -> Finding:
     except RefdeskError as error:
         return Finding("index", "fail", str(error))
     text = f"{status.documents} documents, {status.chunks} chunks, {status.vectors} vectors"
+    if status.reindex is not None or status.outdated:
+        doing = status.reindex is not None and status.reindex.running
+        return Finding("index", "warn", f"{text}; {'; '.join(standing_changes(status))}",
+                       "" if doing else again)  # fmt: skip
     if status.pending:
         return Finding("index", "warn", f"{text}; {len(status.pending)} still to embed", again)
     if status.chunks != status.vectors:
