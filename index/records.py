@@ -146,16 +146,6 @@ def counts(db: sqlite3.Connection) -> tuple[int, int, int]:
     return int(row[0]), int(row[1]), int(row[2])
 
 
-def outdated(db: sqlite3.Connection, code: str) -> int:
-    """How many documents of sources were read by other code, and can be read again."""
-    row = db.execute(
-        "SELECT count(*) FROM documents WHERE substr(recipe, 1, length(?1)) <> ?1 AND source IS NOT NULL "
-        "AND id NOT IN (SELECT document_id FROM failures)",
-        (code,),
-    ).fetchone()
-    return int(row[0])
-
-
 # --- chunks ----------------------------------------------------------------------------
 
 

@@ -7,8 +7,6 @@ changed, take out what is gone, note. Knows nothing of how a file is parsed or a
 from __future__ import annotations
 
 import logging
-import math
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
@@ -28,6 +26,7 @@ from index.fetching import Fetched
 from index.fill import Missing, fill, shelve, waiting
 from index.former import retire
 from index.gathering import fetch_all, stored_all
+from index.grouping import Limits, groups
 from index.pace import Pace
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import Recipe, current_code, used_ocr
@@ -65,15 +64,6 @@ class _Meter:
 
     done: int = 0
     total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """How much may be gathered before it is stored."""
-
-    chunks: int
-    documents: int = sys.maxsize
-    seconds: float = math.inf
 
 
 @dataclass(slots=True)
@@ -204,8 +194,8 @@ def put(index: Index, documents: Iterable[Document]) -> RefreshReport:
             known = records.known(db)
         origin = Origin(source=None, size=0, mtime=0.0, recipe=current_code())
         there = set(known)
-        limits = _Limits(GROUP_CHUNKS, GROUP_DOCUMENTS)
-        for group in _groups((prepare(d, origin) for d in documents), limits):
+        limits = Limits(GROUP_CHUNKS, GROUP_DOCUMENTS)
+        for group in groups((prepare(d, origin) for d in documents), limits):
             missing |= shelve(index.stores, [p for p in group if _id(p) not in there])
             _drain(_fill(index.stores, missing, tally))
             retire(index.stores)
@@ -224,8 +214,8 @@ def _shelve_files(
 ) -> Generator[Progress, None, set[str]]:
     """Read new files into the record; returns the vector ids that they wait for."""
     meter, missing = tally.reading, set[str]()
-    limits = _Limits(SHELF_CHUNKS, seconds=SHELF_SECONDS)
-    for group in _groups(_read_all(candidates, {}, tally, meter), limits):
+    limits = Limits(SHELF_CHUNKS, seconds=SHELF_SECONDS)
+    for group in groups(_read_all(candidates, {}, tally, meter), limits):
         missing |= shelve(stores, group)
         _count(tally, group)
         meter.done += sum(p.origin.size for p in group)
@@ -252,8 +242,8 @@ def _replace_files(
     stores: Stores, candidates: list[Candidate], known: dict[str, Known], tally: _Tally
 ) -> Iterator[Progress]:
     """Read and store what may have changed, a group at a time."""
-    meter, limits = tally.embedding, _Limits(GROUP_CHUNKS, GROUP_DOCUMENTS)
-    for group in _groups(_read_all(candidates, known, tally, meter), limits):
+    meter, limits = tally.embedding, Limits(GROUP_CHUNKS, GROUP_DOCUMENTS)
+    for group in groups(_read_all(candidates, known, tally, meter), limits):
         size = sum(p.origin.size for p in group)
         for share in replace(stores, group, tally.effort):
             yield _progress(tally, share * size)
@@ -326,22 +316,6 @@ def _pages_unread(scans: Scans) -> str:
     beyond = f" and {more} more" if more > 0 else ""
     word = "page" if len(scans.unread) == 1 else "pages"
     return f"{word} {first}{beyond} could not be read ({scans.why})"
-
-
-def _groups(prepared: Iterable[Prepared], limits: _Limits) -> Iterator[list[Prepared]]:
-    """Documents gathered until a limit is reached; no document twice in a group."""
-    group: dict[str, Prepared] = {}
-    chunks, began = 0, time.monotonic()
-    for one in prepared:
-        full = chunks >= limits.chunks or len(group) >= limits.documents
-        late = time.monotonic() - began > limits.seconds
-        if group and (full or late or _id(one) in group):
-            yield list(group.values())
-            group, chunks, began = {}, 0, time.monotonic()
-        group[_id(one)] = one
-        chunks += len(one.chunks)
-    if group:
-        yield list(group.values())
 
 
 def _id(prepared: Prepared) -> str:

@@ -5,6 +5,7 @@ Knows nothing of how a refresh does it.
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from corpus.errors import HomeError
@@ -24,7 +25,7 @@ def standing(index: Index) -> Status:
         documents, chunks, models = records.counts(db)
         failed = tuple(past.failure for past in records.failures(db).values())
         pending = tuple(records.pending(db))
-        outdated = records.outdated(db, current_code())
+        outdated = _outdated(db, current_code())
         as_of = journal.as_of(db)
     vectors = _count(stores.vectors)
     return Status(
@@ -58,6 +59,16 @@ def _reindex(index: Index, done: int, total: int) -> Reindex | None:
         running=pace is not None,
         seconds_left=pace.left() if pace is not None else None,
     )
+
+
+def _outdated(db: sqlite3.Connection, code: str) -> int:
+    """How many documents of sources were read by other code, and can be read again."""
+    row = db.execute(
+        "SELECT count(*) FROM documents WHERE substr(recipe, 1, length(?1)) <> ?1 "
+        "AND source IS NOT NULL AND id NOT IN (SELECT document_id FROM failures)",
+        (code,),
+    ).fetchone()
+    return int(row[0])
 
 
 def _count(vectors: Vectors) -> int:
