@@ -44,7 +44,7 @@ def _keep(number: int, question: str) -> str:
     return (
         '<button type="button" class="tool tool-keep" aria-pressed="false" title="Ask this again'
         f' when documents change, and tell what changed" data-turn="{number:d}"'
-        f' data-question="{escaped(question)}">Keep asking</button>'
+        f' data-question="{escaped(question)}" data-while-idle>Keep asking</button>'
     )
 
 
