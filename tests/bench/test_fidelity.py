@@ -20,9 +20,8 @@ def test_the_golden_files_keep_their_pages_tables_and_words() -> None:
     for kept in files:
         assert kept.pages is None or kept.pages[0] == kept.pages[1], kept
         assert kept.tables is None or kept.tables[0] == kept.tables[1], kept
-        if (
-            kept.suffix not in (".pdf", ".html") and kept.name not in READ_OTHERWISE
-        ):  # running heads and navigation are dropped there
+        if kept.suffix not in (".pdf", ".html") and kept.name not in READ_OTHERWISE:
+            # running heads and navigation are dropped in the others
             # docutils alone takes the markup of Sphinx's roles for words: 2 of the 29 here
             least = 0.9 if kept.suffix == ".rst" else 0.97
             assert kept.words[0] >= least * kept.words[1], kept
