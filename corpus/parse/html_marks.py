@@ -19,24 +19,32 @@ _RAISED = re.compile(r"[-−–+]?\d{1,4}|[a-z]|[-−–+]?\d?[a-z]")
 _ENDS_IN_VALUE = re.compile(r"[\w)\]]$")
 _ORDINAL = frozenset(["st", "nd", "rd", "th", "e", "er", "o", "a"])
 _MATH_SCRIPT = re.compile(r"^math/tex")
+_LEFT_OUT = "template"  # which no reader shows
 _MAX_MATH = 100_000  # characters of one formula
 
 
 def spell_out(soup: BeautifulSoup) -> None:
     """Replace formulas and raised numbers by text that says the same."""
     for script in soup.find_all("script", type=_MATH_SCRIPT):
-        _replace(script, f"${script.get_text().strip()}$")
+        _become(script, f"${script.get_text().strip()}$")
     for math in soup.find_all("math"):
         if isinstance(math, Tag) and math.parent is not None:
-            _replace(_outermost(math), _math_text(math))
+            _become(_outermost(math), _math_text(math))
     for twice in soup.select(".katex-html, .MathJax_Preview, img.mwe-math-fallback-image-inline"):
-        twice.decompose()
+        _leave_out(twice)
     for raised in soup.find_all("sup"):
         _raise(raised)
 
 
-def _replace(tag: Tag, text: str) -> None:
-    tag.replace_with(f" {text} " if tag.name == "div" else text)
+def _become(tag: Tag, text: str) -> None:
+    """Make a tag stand for ``text``, where it is: to replace it costs a search for its place."""
+    tag.attrs.clear()
+    tag.name = "span"
+    tag.string = text
+
+
+def _leave_out(tag: Tag) -> None:
+    tag.name = _LEFT_OUT
 
 
 def _outermost(math: Tag) -> Tag:
@@ -68,9 +76,9 @@ def _raise(raised: Tag) -> None:
     text = raised.get_text().strip()
     link = raised.find("a", href=re.compile("^#")) or raised.find_parent("a", href=re.compile("^#"))
     if isinstance(link, Tag):
-        raised.decompose()
+        _leave_out(raised)
         return
     before = raised.previous_sibling
     base = before.get_text() if before is not None else ""
     if _RAISED.fullmatch(text) and text not in _ORDINAL and _ENDS_IN_VALUE.search(base):
-        raised.replace_with(f"^{text}")
+        _become(raised, f"^{text}")
