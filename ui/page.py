@@ -18,6 +18,7 @@ from ui.api import AT_ONCE
 from ui.api_endpoints import Endpoints
 from ui.asking import Asking, AskParts, ask_parts, connect_asking, place
 from ui.handlers import MAX_QUESTION, Handlers
+from ui.page_blocks import PageBlocks
 from ui.saved_panel import SavedPanel, SavedParts, connect_saved, saved_parts
 from ui.settings_panel import connect_settings, settings_button, settings_panel
 from ui.shared import Shared
@@ -74,7 +75,7 @@ class Components:
 
 def build_page(shared: Shared, examples: Sequence[str]) -> gr.Blocks:
     """Return the page of one desk; ``shared`` is shared by all its visitors."""
-    page = gr.Blocks(title="refdesk", analytics_enabled=False, fill_width=True)
+    page = PageBlocks(title="refdesk", analytics_enabled=False, fill_width=True)
     with page:
         Endpoints(
             shared.programs, shared.listeners
