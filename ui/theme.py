@@ -30,6 +30,7 @@ SCRIPTS = (
     "shelf.js",
     "ask.js",
     "unsent.js",
+    "server.js",
     "reader.js",
     "talks.js",
     "saved.js",

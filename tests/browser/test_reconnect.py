@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,4 +80,41 @@ def test_an_answer_that_broke_off_keeps_its_question(browser: Any, tmp_path: Pat
         assert page.locator("#chat .asked").inner_text().endswith("endless")
         ask(page, "Which licence?")
         answered(page, 2)
+        page.context.close()
+
+
+def test_a_page_whose_stream_ended_in_good_order_finds_the_new_server(
+    browser: Any, tmp_path: Path
+) -> None:
+    """Gradio's last word on a server that ends may come as a message, not as a broken line."""
+    desk, anew = ScriptedDesk(tmp_path), threading.Event()
+    page = browser.new_context().new_page()
+    page.set_default_timeout(BACK_MS)
+    last_word = 'data: {"msg": "unexpected_error", "message": "", "session_not_found": false}\n\n'
+
+    def instead(route: Any, **reply: Any) -> None:
+        """Answer for the server, which the page then never misses, until the page loads anew."""
+        route.continue_() if anew.is_set() else route.fulfill(**reply)
+
+    with up(desk, 0) as port:
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.wait_for_selector("#question textarea")
+        ask(page, "Which licence?")
+        answered(page, 1)
+        page.on("framenavigated", lambda _frame: anew.set())
+        page.route(
+            "**/queue/data*",
+            lambda route: instead(route, content_type="text/event-stream", body=last_word),
+        )
+        page.route(
+            "**/run/predict*", lambda route: instead(route, status=500, json={"error": "busy"})
+        )
+        ask(page, "endless")
+        until = time.monotonic() + BACK_MS / 1000
+        while len(desk.asked) < 2:
+            assert time.monotonic() < until, "the question never came"
+            page.wait_for_timeout(50)
+    desk.gate.set()
+    with up(desk, port):
+        page.wait_for_selector("#chat .turn[data-turn='2'] .stopped")
         page.context.close()
