@@ -9,6 +9,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 7860
+# Files of tests side by side, but no more than four: each process loads models of its own.
+PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 
 .PHONY: chat test check bench docs constraints programs clean
