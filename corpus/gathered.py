@@ -15,10 +15,10 @@ class Gathered:
     """The files of a source as they are kept; None if it was never read.
 
     ``problem``: why there is nothing newer. ``failed`` are documents that cannot be read: id,
-    place and reason. ``remark`` tells what was left out.
+    place and reason. ``note`` tells what was left out on purpose.
     """
 
     files: tuple[SourceFile, ...] | None
     problem: str | None = None
     failed: tuple[tuple[str, str, str], ...] = ()
-    remark: str | None = None
+    note: str | None = None

@@ -24,7 +24,8 @@ STAYS = "what it gave before stays"
 class Collected:
     """The files of a list or a repository. ``known``: whether it has ever been read.
 
-    ``problem``: why it could not be read now. ``failed`` are pages that could not be fetched;
+    ``problem``: why it could not be read now; ``remark``: what of it could not; ``note``: what
+    was left out on purpose. ``failed`` are pages that could not be fetched;
     ``held`` the ids of those that are listed without a copy, whose documents stay. ``waiting``
     counts those never asked for; ``turned``: it was declared as a page and turned out so.
     """
@@ -33,6 +34,7 @@ class Collected:
     files: tuple[SourceFile, ...] = ()
     problem: str | None = None
     remark: str | None = None
+    note: str | None = None
     failed: tuple[Failure, ...] = ()
     held: frozenset[str] = frozenset()
     waiting: int = 0
@@ -69,6 +71,7 @@ def collect(
         files=tuple(files),
         problem=wanted.problem and f"{wanted.problem}; {STAYS}",
         remark=_remark(wanted.remark, waiting),
+        note=wanted.known.note(source.options.limit),
         failed=tuple(failed),
         held=frozenset(held),
         waiting=waiting,

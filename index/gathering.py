@@ -139,7 +139,7 @@ def _collected(found: Gathered, problem: str | None = None) -> Collected:
         known=found.files is not None,
         files=found.files or (),
         problem=found.problem or problem,
-        remark=found.remark,
+        note=found.note,
         failed=failed,
         held=frozenset(failure.document_id for failure in failed),
     )

@@ -13,7 +13,7 @@ from index.types import PastRefresh, RefreshReport
 
 # Refreshes remembered: a year of daily ones, three times over.
 LENGTH = 1000
-MOST_IDS = 200  # ids of each kind that are kept of one refresh
+MOST_IDS = 200  # ids of each kind that are kept of one refresh, and notes
 
 
 def write(db: sqlite3.Connection, report: RefreshReport) -> None:
@@ -51,5 +51,6 @@ def _summary(report: RefreshReport) -> dict[str, Any]:
         "chunks": report.chunks,
         "embedded": report.embedded,
         "seconds": round(report.seconds, 3),
+        "notes": report.notes[:MOST_IDS],
         "documents": {name: ids[:MOST_IDS] for name, ids in documents.items() if ids},
     }

@@ -83,6 +83,7 @@ def scan(
             continue
         listed[source.name] = source
         plan.failures += _not_renewed(source, files, pages)
+        plan.notes += _left_out(source, pages)
         seen |= _held(source, pages)
         closed |= {file.path: file.reason for file in files if isinstance(file, UnreadableFile)}
         for file in _within_limit(plan, source, files, recorded.known):
@@ -197,6 +198,13 @@ def _not_collected(source: Source, collected: Collected) -> list[PastFailure]:
     ]
     whole = [_passing(name, source.location, reason) for name, reason in told if reason]
     return whole + [PastFailure(failure, None, None, "") for failure in collected.failed]
+
+
+def _left_out(source: Source, pages: Fetched) -> list[str]:
+    """A note about what a list or a repository has and was not asked to give."""
+    brought = pages.get(source.name)
+    note = brought.note if isinstance(brought, Collected) else None
+    return [f"{source.name}: {note}"] if note else []
 
 
 def _held(source: Source, pages: Fetched) -> frozenset[str]:

@@ -285,8 +285,8 @@ def _checkout(
         stat = path.stat()
         known = (document_id, path, stat.st_size, stat.st_mtime, place)
         files.append(_file(ask, note, kept, known))
-    remark = f"{note.left_out:,} more files are left out" if note.left_out else None
-    return Gathered(tuple(files), problem, tuple(failed), remark)
+    left_out = f"{note.left_out:,} more files are left out" if note.left_out else None
+    return Gathered(tuple(files), problem, tuple(failed), left_out)
 
 
 def _file(

@@ -58,7 +58,10 @@ class Item(BaseModel):
 
 
 class Known(BaseModel):
-    """``listing.json``: the list at ``address`` as it was read last, and the lists it names."""
+    """``listing.json``: the list at ``address`` as it was read last, and the lists it names.
+
+    ``left_out`` counts the pages over its limit, ``foreign`` those of other sites.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -66,6 +69,20 @@ class Known(BaseModel):
     kind: ListingKind
     sitemaps: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
+    left_out: int = 0
+    foreign: int = 0
+
+    def note(self, limit: int | None) -> str | None:
+        """What of the list is not taken on purpose, in words; None if all of it is."""
+        said: list[str] = []
+        if self.left_out:
+            said.append(
+                f"{self.left_out:,} of the pages that it lists were left out; at most "
+                f"{limit or LIMITS[self.kind]:,} are taken (refdesk add --limit)"
+            )
+        if self.foreign:
+            said.append(f"{self.foreign:,} pages of other sites were left out")
+        return "; ".join(said) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class _Note(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The pages of one list. ``problem``: why it could not be read; ``remark``: what it lacks.
+    """The pages of one list. ``problem``: why it could not be read; ``remark``: what of it.
 
     ``contents`` are the texts that a feed gives itself, by the keys of their items.
     """
@@ -118,10 +118,12 @@ class Lists:
             kind=kind,
             sitemaps=tuple(dict.fromkeys(sitemaps)),
             items=merged.items,
+            left_out=merged.left_out + found.unread,
+            foreign=found.foreign,
         )
         listed.save(self._pages.folder_of(address), known)
         contents = {e.key: e.content for e in found.entries.values() if e.content}
-        return Wanted(known, None, _remark(found, merged.left_out + found.unread, most), contents)
+        return Wanted(known, None, _remark(found), contents)
 
     def asked(self, address: str, keys: Mapping[str, bool]) -> None:
         """Note that pages of a list were asked for just now; True: and had a good answer."""
@@ -223,18 +225,11 @@ def _add(found: _Read, listing: Listing, url: str) -> None:
         found.problems.append(listing.problem)
 
 
-def _remark(found: _Read, left_out: int, most: int) -> str | None:
-    """What of a list was not taken, and why; None if all was."""
+def _remark(found: _Read) -> str | None:
+    """What of a list could not be read, and why; None if all could."""
     said = list(found.problems[:3])
     if len(found.problems) > 3:
         said.append(f"{len(found.problems) - 3} more problems")
-    if left_out:
-        said.append(
-            f"{left_out:,} of the pages that it lists were left out; at most {most:,} are taken "
-            "(refdesk add --limit)"
-        )
-    if found.foreign:
-        said.append(f"{found.foreign:,} pages of other sites were left out")
     return "; ".join(said) or None
 
 

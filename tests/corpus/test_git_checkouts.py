@@ -78,7 +78,7 @@ def test_readable_files_of_the_newest_state_become_documents(
         "docs/a/deep.md": "Deep waters.",
         "docs/notes.txt": "Notes on numbats.",
     }
-    assert (found.problem, found.failed, found.remark) == (None, (), None)
+    assert (found.problem, found.failed, found.note) == (None, (), None)
     assert found.files is not None
     first = found.files[0]
     assert isinstance(first, PageFile)
@@ -153,7 +153,7 @@ def test_other_patterns_bring_other_files_of_the_same_revision(
     only = Ask(server.url(), wanted=Wanted(("docs/",)))
     assert paths(checkouts.bring("d", only)) == ["docs/a/deep.md", "docs/notes.txt"]
     limited = checkouts.bring("d", Ask(server.url(), limit=1))
-    assert (len(paths(limited)), limited.remark) == (1, "2 more files are left out")
+    assert (len(paths(limited)), limited.note) == (1, "2 more files are left out")
 
 
 def test_failing_server_keeps_the_last_good_tree(

@@ -185,8 +185,20 @@ def test_limit_is_kept_and_what_is_left_out_is_told(index: Index, site: Site) ->
     declare(index, site, limit=2)
     report = index.refresh()
     assert len(report.added) == 2
-    assert "1 of the pages that it lists were left out" in reasons(report)["news (left out)"]
-    assert index.status().failed == report.failed
+    said = "1 of the pages that it lists were left out; at most 2 are taken (refdesk add --limit)"
+    told = (f"news: {said}",)
+    assert (report.failed, report.notes) == ((), told)
+    assert index.compare().notes == index.refresh(fetch=False).notes == told
+    assert [past.report["notes"] for past in index.history()] == [list(told)] * 2
+    assert index.status().failed == ()
+
+
+def test_pages_of_other_sites_are_noted_and_no_failure(index: Index, site: Site) -> None:
+    listing = sitemap("/a", "http://other.test/b", "http://other.test/c")
+    site.answers["/map"] = reply(listing, content_type=XML)
+    declare(index, site, "/map", "sitemap")
+    report = index.refresh()
+    assert (report.failed, report.notes) == ((), ("news: 2 pages of other sites were left out",))
 
 
 def test_long_list_goes_on_with_each_refresh_until_all_of_it_is_here(

@@ -125,6 +125,9 @@ def test_options_choose_revision_and_files_and_can_be_changed(
     index.add_source(address(server), Declaration("git", None, SourceOptions(limit=1)))
     report = index.refresh()
     assert (report.added, report.removed) == (("hb/README.md",), ("hb/docs/a.md",))
+    (note,) = report.notes
+    assert note.startswith("hb: ") and note.endswith(" more files are left out")
+    assert report.failed == ()
 
 
 def test_repository_on_this_machine_by_path_and_by_file_address(

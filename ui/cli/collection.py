@@ -244,6 +244,8 @@ def _show_history(output: Output, opened: Desk) -> None:
             for i in ids:
                 named = i if isinstance(i, str) else ": ".join(map(str, i))
                 click.echo(f"    {name:<9}{one_line(named, 200)}")
+        for note in one.report.get("notes", ()):
+            click.echo(f"    {'note':<9}{one_line(note, 300)}")
     if not past:
         click.echo("There was no refresh yet.")
 
