@@ -23,7 +23,7 @@ from index.vectors import Matrix
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A chunk that has no vector yet; ``size`` is its length in characters."""
+    """A chunk that has no vector yet; ``size`` is about how many characters are embedded for it."""
 
     vector_id: str
     document_id: str

@@ -208,10 +208,17 @@ def vector_ids(db: sqlite3.Connection, document_id: str) -> set[str]:
 
 
 def wanted(db: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    """(vector id, document id, characters) of every chunk, as stored, model cards last."""
+    """(vector id, document id, characters) of every chunk, as stored, model cards last.
+
+    The characters are about those that are embedded: title, headings and table header count.
+    """
     return db.execute(
-        "SELECT vector_id, documents.id, end - start FROM chunks JOIN documents "
-        "ON documents.key = document ORDER BY kind = 'model_card', chunks.key"
+        "WITH titled AS (SELECT key AS titled_key, id, kind, "
+        "coalesce(json_extract(info, '$.title'), '') AS title FROM documents) "
+        "SELECT vector_id, id, end - start + coalesce(header_end - header_start, 0) "
+        "+ length(heading_path) + iif(instr(heading_path, title), 0, length(title)) "
+        "FROM chunks JOIN titled ON titled_key = document "
+        "ORDER BY kind = 'model_card', chunks.key"
     )
 
 

@@ -34,10 +34,10 @@ def paced(*steps: tuple[float, str, int]) -> float | None:
     return pace.left()
 
 
-def test_what_is_left_follows_from_the_average_so_far() -> None:
-    assert paced((0, "embed", 0), (10, "embed", 250)) == pytest.approx(30)
-    assert paced((0, "embed", 100), (10, "embed", 200)) == pytest.approx(80)
-    assert paced((0, "embed", 0), (50, "embed", 1000)) == 0
+def test_what_is_left_follows_from_what_came_after_the_first_batch() -> None:
+    assert paced((0, "embed", 0), (9, "embed", 50), (19, "embed", 300)) == pytest.approx(28)
+    assert paced((0, "embed", 100), (9, "embed", 200), (19, "embed", 300)) == pytest.approx(70)
+    assert paced((0, "embed", 0), (50, "embed", 500), (90, "embed", 1000)) == 0
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,11 @@ def test_what_is_left_follows_from_the_average_so_far() -> None:
     [
         [],
         [(0, "embed", 500)],
-        [(0, "embed", 0), (1, "embed", 500)],
-        [(0, "embed", 0), (60, "embed", 10)],
-        [(0, "parse", 0), (60, "parse", 900), (61, "embed", 0)],
-        [(0, "embed", 900), (60, "embed", 1000), (70, "embed", 10)],
+        [(0, "embed", 0), (50, "embed", 500)],
+        [(0, "embed", 0), (10, "embed", 400), (11, "embed", 500)],
+        [(0, "embed", 0), (60, "embed", 10), (120, "embed", 20)],
+        [(0, "parse", 0), (30, "parse", 400), (60, "parse", 900), (61, "embed", 0)],
+        [(0, "embed", 100), (60, "embed", 600), (90, "embed", 900), (99, "embed", 10)],
     ],
 )
 def test_nothing_is_said_while_too_little_is_known(steps: list[tuple[float, str, int]]) -> None:
