@@ -17,7 +17,7 @@ from corpus.patterns import choice, why_left_out
 from corpus.sources import READABLE, passed_over
 from corpus.web.listed import entry_id
 from corpus.web.lists import Lists
-from index import records
+from index import chunk_record, records
 from index.compare import compare
 from index.declared import is_web_address
 from index.records import Known
@@ -44,7 +44,7 @@ def explain(index: Index, what: str) -> Explanation:
         failure = records.failures(db).get(named.document_id)
         times = {i.id: (i.first_seen, i.changed) for i in records.infos(db)} if known else {}
         pending = known is not None and known.id in records.pending(db)
-        passages = len(records.vector_ids(db, known.id)) if known else 0
+        passages = len(chunk_record.vector_ids(db, known.id)) if known else 0
     first_seen, changed = times.get(named.document_id, (None, None))
     if known is None:
         state, reason = ("failed", failure.failure.reason) if failure else _absent(index, named)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index import records
+from index import chunk_record, records
 from index.prepare import Prepared, text_to_embed
 from index.transfer import GROUP_CHUNKS, Effort, Stores, embed, stored_alike
 from index.vectors import Matrix
@@ -49,7 +49,7 @@ def waiting(stores: Stores, missing: Container[str]) -> list[Missing]:
     Documents come before model cards, which the catalogue answers for without vectors.
     """
     with stores.db.reading() as db:
-        return [Missing(*row) for row in records.wanted(db) if row[0] in missing]
+        return [Missing(*row) for row in chunk_record.wanted(db) if row[0] in missing]
 
 
 def fill(stores: Stores, line: Sequence[Missing], effort: Effort) -> Generator[int, None, None]:
@@ -95,7 +95,7 @@ def _texts(
     texts: dict[str, str] = {}
     holders: dict[str, list[str]] = {}
     with stores.db.reading() as db:
-        for vector_id, document, piece in records.chunks_of_vectors(db, vector_ids):
+        for vector_id, document, piece in chunk_record.chunks_of_vectors(db, vector_ids):
             text = text_to_embed(document, piece)
             digest = hashlib.sha256(text.encode()).hexdigest()
             texts[digest] = text

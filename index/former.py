@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 
 from corpus.errors import RefdeskError
-from index import records
+from index import chunk_record, records
 from index.transfer import Lost, Space, Stores, TextEmbedder
 from index.vectors import Vectors
 
@@ -38,7 +38,7 @@ def recall(stores: Stores, find: Finder) -> None:
         if not others or complete(stores):
             return
         with stores.db.reading() as db:
-            wanted = {vector_id for vector_id, _, _ in records.wanted(db)}
+            wanted = {vector_id for vector_id, _, _ in chunk_record.wanted(db)}
         held = len(wanted & stores.vectors.ids())
         covering = [(len(wanted & _ids(other)), other) for other in others]
         for share, other in sorted(covering, key=lambda pair: pair[0], reverse=True):

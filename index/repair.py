@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index import records
+from index import chunk_record, records
 from index.former import give_up
 from index.prepare import ID_SEPARATOR
 from index.transfer import Stores
@@ -46,7 +46,7 @@ def repair(stores: Stores) -> Repaired:
 def _compare(stores: Stores, marked: set[str]) -> Repaired:
     stored = stores.vectors.ids()
     with stores.db.reading() as db:
-        wanted = {vector_id for vector_id, _, _ in records.wanted(db)}
+        wanted = {vector_id for vector_id, _, _ in chunk_record.wanted(db)}
     orphans, missing = stored - wanted, wanted - stored
     stores.vectors.delete(sorted(orphans))
     unfilled = {_document(i) for i in missing - _answered_by_former(stores, wanted)}

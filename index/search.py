@@ -13,7 +13,7 @@ from itertools import islice
 
 from corpus.errors import HomeError
 from corpus.types import Chunk, DocumentInfo
-from index import records
+from index import chunk_record, records
 from index.fulltext import bm25_top, cjk_share, phrases_top
 from index.nearby import around
 from index.prepare import header_text
@@ -56,7 +56,7 @@ def _search(stores: Stores, space: Space, question: str, limit: int) -> list[Pas
     nearest = _nearest(space, vector, depth)
     with stores.db.reading() as db:
         bm25 = dict(bm25_top(db, question, max(LEXICAL_DEPTH, depth)))
-        keys = records.chunk_keys(db, list(nearest))
+        keys = chunk_record.chunk_keys(db, list(nearest))
         dense = {keys[i]: cosine for i, cosine in nearest.items() if i in keys}
         candidates = [*dense, *islice(bm25, depth)]
         signals = Signals(dense, bm25)
@@ -79,7 +79,7 @@ def _surroundings(
     cosine = found.cosine
     if cosine:
         wanted = [k for k in _within_reach(near) if k not in cosine]
-        missed = records.vector_ids_by_key(db, wanted)
+        missed = chunk_record.vector_ids_by_key(db, wanted)
         cosine = {**cosine, **_similarities(space, vector, missed)}
     return Signals(cosine, found.bm25, phrases, near)
 
@@ -95,7 +95,7 @@ def neighbours(stores: Stores, passage: Passage) -> tuple[Passage | None, Passag
     document_id = passage.document.id
     with stores.db.reading() as db:
         found = records.text(db, document_id)
-        chunks = records.chunks_at(db, document_id, [position - 1, position + 1])
+        chunks = chunk_record.chunks_at(db, document_id, [position - 1, position + 1])
     if found is None:
         return None, None
     near = {chunk.position: _passage(*found, chunk) for chunk in chunks}
@@ -145,7 +145,7 @@ def _similarities(space: Space, vector: Matrix | None, keys: Mapping[str, int]) 
 
 
 def _passages(db: sqlite3.Connection, ranked: Sequence[Ranked]) -> list[Passage]:
-    chunks = records.chunks_by_key(db, [f.key for f in ranked])
+    chunks = chunk_record.chunks_by_key(db, [f.key for f in ranked])
     ids = {chunk.document_id for chunk in chunks.values()}
     texts = {i: found for i in ids if (found := records.text(db, i)) is not None}
     return [

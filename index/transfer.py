@@ -24,7 +24,7 @@ from typing import Protocol
 
 import numpy as np
 
-from index import records
+from index import chunk_record, records
 from index.database import Database
 from index.prepare import Prepared, PreparedChunk
 from index.vectors import Matrix, Vectors
@@ -104,7 +104,7 @@ def replace(stores: Stores, group: Sequence[Prepared], effort: Effort) -> Iterat
     """
     ids = [p.document.info.id for p in group]
     with stores.db.reading() as db:
-        old = {i: records.vector_ids(db, i) for i in ids}
+        old = {i: chunk_record.vector_ids(db, i) for i in ids}
     new = [c for p in group for c in p.chunks if c.vector_id not in old[p.document.info.id]]
     stale = {
         p.document.info.id: old[p.document.info.id] - {c.vector_id for c in p.chunks} for p in group
@@ -126,7 +126,7 @@ def take_out(stores: Stores, document_ids: Sequence[str]) -> None:
     for i in range(0, len(document_ids), GROUP_DOCUMENTS):
         ids = document_ids[i : i + GROUP_DOCUMENTS]
         with stores.db.writing() as db:
-            stale = {i: records.vector_ids(db, i) for i in ids}
+            stale = {i: chunk_record.vector_ids(db, i) for i in ids}
             records.mark_pending(db, ids)
             for document_id in ids:
                 records.remove(db, document_id)
@@ -173,7 +173,7 @@ def stored_alike(
     ``missing`` are vector ids of the record that are known not to be stored.
     """
     with stores.db.reading() as db:
-        ids = records.vector_ids_by_embed_hash(db, list(dict.fromkeys(hashes)), missing)
+        ids = chunk_record.vector_ids_by_embed_hash(db, list(dict.fromkeys(hashes)), missing)
     found = stores.vectors.get(list(ids.values()))
     return {h: found[i] for h, i in ids.items() if i in found}
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from corpus.types import Chunk
-from index import records
+from index import chunk_record, records
 from index.fulltext import bm25_top
 from index.store import Index
 from index.types import Passage
@@ -24,10 +24,10 @@ def rankings(index: Index, question: str, depth: int) -> dict[str, list[Chunk]]:
     nearest = stores.vectors.nearest(stores.embedder.encode_query(question), depth)
     with stores.db.reading() as db:
         lexical = [key for key, _ in bm25_top(db, question, depth)]
-        keys = records.chunk_keys(db, [vector_id for vector_id, _ in nearest])
+        keys = chunk_record.chunk_keys(db, [vector_id for vector_id, _ in nearest])
         dense = [keys[vector_id] for vector_id, _ in nearest if vector_id in keys]
         named = {"dense": dense, "bm25": lexical, "rrf": fused((dense, lexical))[:depth]}
-        chunks = records.chunks_by_key(db, [*dense, *lexical])
+        chunks = chunk_record.chunks_by_key(db, [*dense, *lexical])
     return {name: [chunks[k] for k in found if k in chunks] for name, found in named.items()}
 
 

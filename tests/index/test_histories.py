@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from index import records
+from index import chunk_record
 from index.prepare import ID_SEPARATOR
 from index.store import Index
 from tests.index.hash_embedder import HashEmbedder
@@ -100,7 +100,7 @@ class Histories(RuleBasedStateMachine):
     def agree(self) -> None:
         """Whatever lacks a vector, or has one too many, is marked; no mark: they agree."""
         with self.index.stores.db.reading() as db:
-            wanted = {vector_id: document for vector_id, document, _ in records.wanted(db)}
+            wanted = {vector_id: document for vector_id, document, _ in chunk_record.wanted(db)}
         stored = self.index.stores.vectors.ids()
         apart = {wanted[i] for i in wanted.keys() - stored}
         apart |= {i.rsplit(ID_SEPARATOR, 2)[0] for i in stored - wanted.keys()}
