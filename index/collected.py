@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from corpus.errors import SourceError
+from corpus.patterns import choice
 from corpus.sources import PageFile, SourceFile
 from corpus.web.listed import Item, entry_id
 from corpus.web.listing import ListingKind
-from corpus.web.lists import Lists, Wanted, copy_address
+from corpus.web.lists import Lists, Part, Wanted, copy_address
 from corpus.web.pages import Brought, Pages
 from index.records import PastFailure
 from index.types import Failure, Source
@@ -84,11 +85,18 @@ def stored(pages: Pages, source: Source, past: Mapping[str, PastFailure]) -> Col
     problem = before.failure.reason if before else None
     try:
         known = Lists(pages).known(source.location)
+        known = known and known.of(part_of(source).chosen)
     except SourceError as error:
         return Collected(False, problem=str(error))
     left_out = past.get(remark_id(source.name))
     remark = left_out.failure.reason if left_out else None
     return replace(collect(pages, source, Wanted(known), {}, past), problem=problem, remark=remark)
+
+
+def part_of(source: Source) -> Part:
+    """Which pages of a list are wanted; raises SourceError for a pattern that is none."""
+    options = source.options
+    return Part(choice(options.include, options.exclude), options.limit)
 
 
 def waiting_pages(pages: Mapping[str, Brought | Collected]) -> int:

@@ -20,7 +20,7 @@ from corpus.web.listed import Item, entry_id, in_turn
 from corpus.web.listing import ListingKind
 from corpus.web.lists import Lists, Wanted, copy_address
 from corpus.web.pages import Brought, Pages, page_id
-from index.collected import Collected, collect, stored
+from index.collected import Collected, collect, part_of, stored
 from index.records import PastFailure
 from index.types import Progress, Source
 
@@ -136,7 +136,7 @@ class _Stage:
 
         def read() -> bool:
             kind = self.kind(source) or "feed"
-            wanted = self.lists.read(source.location, kind, source.options.limit, self._over)
+            wanted = self.lists.read(source.location, kind, part_of(source), self._over)
             self.wanted[source.name] = wanted
             return False
 

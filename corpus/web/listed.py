@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import SourceError
+from corpus.patterns import Choice
 from corpus.web.listing import Entry, ListingKind
 from corpus.web.pages import write_whole
 
@@ -72,6 +73,11 @@ class Known(BaseModel):
     left_out: int = 0
     foreign: int = 0
 
+    def of(self, chosen: Choice) -> Known:
+        """The list with only those of its pages whose addresses are ``chosen``."""
+        items = tuple(item for item in self.items if is_chosen(item.address, chosen))
+        return self.model_copy(update={"items": items})
+
     def note(self, limit: int | None) -> str | None:
         """What of the list is not taken on purpose, in words; None if all of it is."""
         said: list[str] = []
@@ -113,6 +119,12 @@ def merged(
     now = {entry.key: _item(entry, known.get(entry.key)) for entry in taken}
     items = tuple(now.values()) + tuple(i for key, i in stay.items() if key not in now)
     return Merged(items, len(shown) - len(taken))
+
+
+def is_chosen(address: str, chosen: Choice) -> bool:
+    """Whether patterns want the page at ``address``, by the path in it; "" has an empty path."""
+    path = unquote(urlsplit(address).path).lstrip("/")
+    return not (chosen.left_out(path) or chosen.not_included(path))
 
 
 def entry_id(name: str, key: str) -> str:

@@ -19,10 +19,11 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import ParseError, RefdeskError, SourceError
+from corpus.patterns import EVERYTHING, Choice
 from corpus.web import listed
 from corpus.web.feed import read_feed
 from corpus.web.fetch import Fetched, Missing, Unchanged, Validators
-from corpus.web.listed import Item, Known
+from corpus.web.listed import LIMITS, Item, Known, is_chosen
 from corpus.web.listing import Entry, Listing, ListingKind, kind_of
 from corpus.web.pages import Brought, Pages, write_whole
 from corpus.web.sitemap import read_sitemap, unpacked
@@ -61,6 +62,14 @@ class Wanted:
     contents: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which pages of a list are wanted: by the paths in their addresses, and the most to take."""
+
+    chosen: Choice = EVERYTHING
+    limit: int | None = None
+
+
 @dataclass(slots=True)
 class _Read:
     """What a list and the lists that it names say."""
@@ -91,10 +100,11 @@ class Lists:
         copies = {copy_address(address, item) for item in known.items}
         return {address, *known.sitemaps, *copies}
 
-    def read(
-        self, address: str, kind: ListingKind, limit: int | None, stop: Callable[[], bool]
-    ) -> Wanted:
-        """Read a list anew, as far as there is time, and keep what is known of its pages."""
+    def read(self, address: str, kind: ListingKind, part: Part, stop: Callable[[], bool]) -> Wanted:
+        """Read a list anew, as far as there is time, and keep what is known of its pages.
+
+        Of its pages the ``part`` that is wanted is taken.
+        """
         try:
             before = self.known(address)
         except SourceError as error:
@@ -107,9 +117,9 @@ class Lists:
         except OSError as error:
             return Wanted(before, f"its copy cannot be written ({error.strerror or error})")
         whole = not (found.problems or found.unread)
-        items = before.items if before else ()
-        most = limit or listed.LIMITS[kind]
-        merged = listed.merged(kind, items, found.entries.values(), most, whole=whole)
+        items = before.of(part.chosen).items if before else ()
+        entries = [e for e in found.entries.values() if is_chosen(e.address, part.chosen)]
+        merged = listed.merged(kind, items, entries, part.limit or LIMITS[kind], whole=whole)
         sitemaps = (
             found.sitemaps if whole or before is None else (*before.sitemaps, *found.sitemaps)
         )

@@ -32,7 +32,7 @@ def open_index(home: Path) -> Index:
 
 
 def declare(
-    index: Index, site: Site, path: str = "/feed", kind: SourceKind = "feed", **options: int
+    index: Index, site: Site, path: str = "/feed", kind: SourceKind = "feed", **options: object
 ) -> None:
     how = Declaration(kind, "news", SourceOptions(**options) if options else None)  # type: ignore[arg-type]
     index.add_source(site.url(path), how)

@@ -12,7 +12,7 @@ import pytest
 from corpus.errors import InputError
 from index import fetching
 from index.store import Index
-from index.types import Declaration
+from index.types import Declaration, SourceKind
 from tests.corpus.list_files import (
     RSS,
     XML,
@@ -193,9 +193,31 @@ def test_limit_is_kept_and_what_is_left_out_is_told(index: Index, site: Site) ->
     assert index.status().failed == ()
 
 
+def test_patterns_choose_pages_by_the_paths_of_their_addresses(index: Index, site: Site) -> None:
+    paths = ("/a", "/blog/a.html", "/blog/old/b.html", "/blog/c%20d.html")
+    site.answers |= {path: reply(page(f"Text of {path}.")) for path in paths}
+    site.answers["/feed"] = reply(feed_of(*paths), content_type=RSS)
+    declare(index, site, include=("/blog/",), exclude=("old/",), limit=3)
+    assert index.refresh().notes == (), "the limit counts what is wanted"
+    assert {info.url for info in index.documents()} == {site.url(path) for path in paths[1::2]}
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/feed", "feed"), ("/map", "sitemap")])
+def test_pages_that_patterns_leave_out_later_go_and_the_dry_run_says_so(
+    index: Index, site: Site, path: str, kind: SourceKind
+) -> None:
+    site.answers["/map"] = reply(sitemap("/a", "/b"), content_type=XML)
+    declare(index, site, path, kind)
+    index.refresh()
+    declare(index, site, path, kind, exclude=("a",))
+    assert index.compare().removed == index.refresh().removed != ()
+    assert (index.refresh().unchanged, len(list(index.home.pages.rglob("*.html")))) == (1, 1)
+
+
 def test_pages_of_other_sites_are_noted_and_no_failure(index: Index, site: Site) -> None:
-    listing = sitemap("/a", "http://other.test/b", "http://other.test/c")
-    site.answers["/map"] = reply(listing, content_type=XML)
+    site.answers["/map"] = reply(
+        sitemap("/a", "http://o.test/b", "http://o.test/c"), content_type=XML
+    )
     declare(index, site, "/map", "sitemap")
     report = index.refresh()
     assert (report.failed, report.notes) == ((), ("news: 2 pages of other sites were left out",))

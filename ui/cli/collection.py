@@ -58,7 +58,8 @@ def add(
     A feed (RSS, Atom, JSON) or a sitemap brings in the pages that it lists, each a document,
     at most 200 of a feed and 2,000 of a sitemap unless --limit says otherwise. It is known
     by its content; --kind says it beforehand. What drops out of a feed stays, what drops out
-    of a sitemap goes.
+    of a sitemap goes. --include and --exclude choose by the path in a page's address
+    (--include 'blog/'); what they leave out later goes.
     """
     from index.types import Declaration, SourceOptions
 
