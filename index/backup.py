@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -20,10 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from corpus.errors import HomeError, InputError
-from index import records
 from index.home import Home, acquire
+from index.kept_sources import kept
+from index.salvage import damage, rebuild
 from index.schema import SCHEMA_VERSION
-from index.types import Source
 
 FORMAT = "refdesk-backup-1"
 MANIFEST = "manifest.json"
@@ -84,7 +83,7 @@ def _write(place: Home, draft: Path, scratch: Path) -> Backup:
 
 def _files(place: Home) -> Iterator[Path]:
     """What is kept: all but vectors, locks, drafts and SQLite's own side files."""
-    left_out = {place.lock, place.owner}
+    left_out = {place.lock, place.owner, place.sources_copy}
     for path in sorted(place.path.rglob("*")):
         if path.is_symlink() or not path.is_file() or path in left_out:
             continue
@@ -201,36 +200,44 @@ def _aside(home: Path) -> Path:
 def rescue(home: Path) -> list[str]:
     """Put what is damaged aside, so that a refresh can build it anew; what was done, in words.
 
-    The vectors are dropped if they cannot be opened (``Index.open`` does it). A damaged record
-    gives way to a new one with the sources of the old; the full text is rebuilt from itself.
-    Raises HomeError while the home is in use.
+    Damaged vectors are dropped, and the sources of a lost record declared again, when the home is
+    opened (``Index.open``). A damaged record gives way to a new one with all that could be read of
+    the old; the full text is rebuilt from itself. Raises HomeError while the home is in use.
     """
     lock = acquire(home)
     if lock is None:
         raise HomeError(f"{home} is in use by another refdesk process; end it first.")
     with lock:
-        record = Home(home).record
-        if not record.is_file():
-            return []
-        if _is_sound(record):
-            return _rebuild_fulltext(record)
-        sources = _salvaged(record)
-        aside = record.with_name(f"{record.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-        for suffix in ("-wal", "-shm"):
-            record.with_name(record.name + suffix).unlink(missing_ok=True)
-        record.rename(aside)
-        shutil.rmtree(Home(home).vectors, ignore_errors=True)
-        _declare(record, sources)
-    return [f"the damaged record was put aside as {aside.name}",
-            f"{len(sources)} sources were declared again"]  # fmt: skip
+        place = Home(home)
+        sources = kept(place)
+        if not place.record.is_file() or not place.record.stat().st_size:
+            lost = f"the record was gone; {len(sources)} sources are declared again"
+            return [lost] if sources else []
+        reason = damage(place.record)
+        return _rebuild_fulltext(place.record) if reason is None else _replaced(place, reason)
 
 
-def _is_sound(record: Path) -> bool:
+def _replaced(home: Home, reason: str) -> list[str]:
+    """Make a new record of a damaged one, and put that aside; what was done, in words."""
+    record = home.record
+    aside = record.with_name(f"{record.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    draft = record.with_name(f"{record.name}.{os.getpid()}.tmp")
     try:
-        with contextlib.closing(sqlite3.connect(record, timeout=10)) as db:
-            return str(db.execute("PRAGMA integrity_check(1)").fetchone()[0]) == "ok"
-    except sqlite3.Error:
-        return False
+        saved = rebuild(record, draft, kept(home))
+        for suffix in ("", "-wal", "-shm"):
+            part = record.with_name(record.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        draft.rename(record)
+    except (OSError, sqlite3.Error, HomeError) as error:
+        draft.unlink(missing_ok=True)
+        raise HomeError(f"{record} cannot be replaced ({error}); it is still there.") from error
+    gone = f", {saved.lost} could not be read" if saved.lost else ""
+    return [
+        f"the damaged record ({reason}) was put aside as {aside.name}",
+        f"{saved.documents} documents were taken over from it{gone}",
+        f"{saved.sources} sources were declared again",
+    ]
 
 
 def _rebuild_fulltext(record: Path) -> list[str]:
@@ -241,27 +248,3 @@ def _rebuild_fulltext(record: Path) -> list[str]:
             db.execute("INSERT INTO fulltext (fulltext) VALUES ('rebuild')")
             return ["the full text was rebuilt"]
     return []
-
-
-def _salvaged(record: Path) -> list[Source]:
-    """The sources of a damaged record, as many as can still be read."""
-    found: list[Source] = []
-    try:
-        uri = f"{record.absolute().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as db:
-            found += records.sources(db)
-    except (sqlite3.Error, ValueError, TypeError):
-        pass  # they cannot be read any more; what cannot be saved is said by their number
-    return found
-
-
-def _declare(record: Path, sources: list[Source]) -> None:
-    from index.database import Database
-
-    db = Database(record)
-    try:
-        with db.writing() as connection:
-            for source in sources:
-                records.add_source(connection, source)
-    finally:
-        db.close()

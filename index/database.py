@@ -30,7 +30,7 @@ class Layout:
     version: int
     migrations: Mapping[int, str] = field(default_factory=dict)
     holds: str = "index"
-    remedy: str = "move the folder {folder} aside, add your sources again and refresh."
+    remedy: str = "end refdesk and run: refdesk doctor --repair --home {folder}"
 
 
 RECORD = Layout(SCHEMA, SCHEMA_VERSION, MIGRATIONS)

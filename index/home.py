@@ -34,6 +34,11 @@ class Home:
         return self.path / "vectors"
 
     @property
+    def sources_copy(self) -> Path:
+        """The copy of the declared sources, for when the record is lost."""
+        return self.path / ".sources.json"
+
+    @property
     def pages(self) -> Path:
         """The folder of the copies of fetched web pages."""
         return self.path / "pages"

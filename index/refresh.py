@@ -168,6 +168,7 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     _note(stores, report, plan.failures + tally.failures, tally.redated)
     with stores.db.writing() as db:
         versions.purge(db, index.keep_days)
+    stores.vectors.seal()
     yield report
 
 
@@ -206,6 +207,7 @@ def put(index: Index, documents: Iterable[Document]) -> RefreshReport:
         report = _report(Plan(), known, tally, (), time.perf_counter() - started)
         with index.stores.db.writing() as db:
             journal.write(db, report)
+        index.stores.vectors.seal()
         return report
 
 

@@ -6,6 +6,7 @@ see stale vectors. Reads are safe from any thread and never wait for a refresh.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
@@ -45,6 +46,7 @@ from index.declared import (
 from index.explain import explain
 from index.former import Finder, nobody, recall
 from index.home import Home
+from index.kept_sources import keep, kept
 from index.mentions import mentions
 from index.pace import Pace
 from index.scan import CURATED, LISTERS
@@ -68,6 +70,8 @@ from index.types import (
     Status,
 )
 from index.vectors import Vectors, VectorsDamagedError, discard
+
+log = logging.getLogger(__name__)
 
 KEEP_DAYS = 30
 
@@ -123,7 +127,7 @@ class Index:
         ``embedder``. ``ocr``: as ``corpus.parse.ocr.find_ocr`` takes it.
         """
         place = Home(Path(home)).create()
-        db = Database(place.record)
+        db = _open_record(place)
         try:
             vectors = _open_vectors(place.vectors, embedder)
         except BaseException:
@@ -179,6 +183,7 @@ class Index:
                     raise InputError(reason)
             if source != before:
                 records.add_source(db, source)
+        self._keep_sources()
         return source
 
     def _described(self, location: str | Path, how: Declaration) -> Source:
@@ -208,6 +213,12 @@ class Index:
             if reason := why_it_stays(by_name[name], self.home):
                 raise InputError(reason)
             records.remove_source(db, name)
+        self._keep_sources()
+
+    def _keep_sources(self) -> None:
+        """Write their copy beside the record anew."""
+        with self.stores.db.reading() as db:
+            keep(self.home, records.sources(db))
 
     def sources(self) -> list[Source]:
         """The sources in use, the curated corpus first."""
@@ -225,6 +236,8 @@ class Index:
             with self.stores.db.writing() as db:
                 now = self._declared(records.sources(db))
                 declarations.bring_in(db, now.sources)
+        if bring_in:
+            keep(self.home, now.sources)
         return replace(now, sources=[CURATED, *now.sources]) if self.curated else now
 
     def _declared(self, stored: list[Source]) -> Declared:
@@ -333,11 +346,25 @@ class Index:
         return standing(self)
 
 
+def _open_record(home: Home) -> Database:
+    """The record; where it is gone, a new one with the sources of which there is a copy."""
+    gone = not home.record.is_file() or home.record.stat().st_size == 0
+    sources = kept(home) if gone else []
+    db = Database(home.record)
+    if sources:
+        log.warning("%s is gone; its %d sources are declared again", home.record, len(sources))
+        with db.writing() as connection:
+            for source in sources:
+                records.add_source(connection, source)
+    return db
+
+
 def _open_vectors(folder: Path, embedder: TextEmbedder) -> Vectors:
     """The vector store; a damaged one is replaced by an empty one that a refresh fills."""
     made_by = str(getattr(embedder, "folder", ""))
     try:
         return Vectors(folder, embedder.fingerprint, made_by)
-    except VectorsDamagedError:
+    except VectorsDamagedError as error:
+        log.warning("%s", error)
         discard(folder)
         return Vectors(folder, embedder.fingerprint, made_by)

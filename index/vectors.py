@@ -20,15 +20,18 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import HomeError
+from index import seal
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
 Matrix = npt.NDArray[np.float32]
 
 # Chroma refuses more than 5,461 rows in one call; ids and vectors of 2,000 are 3 MB.
 BATCH = 2000
+HNSW: CreateHNSWConfiguration = {"space": "cosine"}
 # In a collection's metadata: the folder of its embedder, and the embedder's fingerprint.
 MADE_BY, FINGERPRINT = "made_by", "fingerprint"
 
@@ -64,6 +67,9 @@ class Vectors:
 
     def add(self, ids: Sequence[str], vectors: Matrix) -> None:
         """Store unit vectors, shape (len(ids), dimension); an id already there stays as it is."""
+        if not ids:
+            return
+        self._tear()
         with _translated(self.folder):
             for i in range(0, len(ids), BATCH):
                 self._opened().add(ids=list(ids[i : i + BATCH]), embeddings=vectors[i : i + BATCH])
@@ -80,6 +86,9 @@ class Vectors:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove vectors; ids that are not stored are ignored."""
+        if not ids:
+            return
+        self._tear()
         with _translated(self.folder):
             for i in range(0, len(ids), BATCH):
                 self._opened().delete(ids=list(ids[i : i + BATCH]))
@@ -133,9 +142,11 @@ class Vectors:
         """Remove the collections of other embedders."""
         with _translated(self.folder):
             client = self._connected()
-            for collection in client.list_collections():
-                if collection.name != self.name:
-                    client.delete_collection(collection.name)
+            names = [c.name for c in client.list_collections() if c.name != self.name]
+            if names:
+                self._tear()
+            for name in names:
+                client.delete_collection(name)
 
     def check(self) -> None:
         """Look up one stored vector and search for it; raise VectorsDamagedError if that fails."""
@@ -143,6 +154,21 @@ class Vectors:
             rows = self._opened().get(limit=1, include=["embeddings"])
             if rows["ids"]:
                 self._opened().query(query_embeddings=rows["embeddings"], n_results=1)
+
+    def seal(self) -> None:
+        """Note that the files are as they should be, for the next start to compare.
+
+        Only for who alone may write. What cannot be searched is left for the next start.
+        """
+        if seal.is_sealed(self.folder):
+            return
+        with contextlib.suppress(VectorsDamagedError):
+            for vectors in [*self.others(), self]:
+                vectors.check()  # Chroma writes first what is still in its queue
+            seal.seal(self.folder)
+
+    def _tear(self) -> None:
+        seal.tear(self.folder)
 
     def close(self) -> None:
         """Let go of the files; harmless when already closed."""
@@ -161,6 +187,8 @@ class Vectors:
     def _open(self) -> None:
         from chromadb.api.shared_system_client import SharedSystemClient
 
+        if reason := seal.broken(self.folder):
+            raise VectorsDamagedError(_damaged(self.folder, reason))
         try:
             with _translated(self.folder):
                 self._client = _client(self.folder)
@@ -168,13 +196,15 @@ class Vectors:
                 collection = self._client.get_or_create_collection(
                     _name_of(self.fingerprint),
                     metadata=noted,
-                    configuration={"hnsw": {"space": "cosine"}},
+                    configuration={"hnsw": HNSW},
                     embedding_function=None,
                 )
                 if collection.metadata != noted:  # older than the note, or the model has moved
                     collection.modify(metadata=noted)
                 self._collection = collection
         except VectorsDamagedError:
+            with contextlib.suppress(VectorsDamagedError):
+                self.close()
             # Chroma 1.5.9 keeps a system that failed to start and would hand it out again
             # for this folder, even after the folder has been replaced.
             SharedSystemClient.clear_system_cache()
@@ -231,10 +261,14 @@ def _translated(folder: Path) -> Iterator[None]:
         # Chroma 1.5 lets a Rust panic out as pyo3's PanicException, a BaseException.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        raise VectorsDamagedError(
-            f"The vector store {folder} cannot be read ({_first_line(error)}); "
-            "run: refdesk refresh (it rebuilds the store from the record)."
-        ) from error
+        raise VectorsDamagedError(_damaged(folder, _first_line(error))) from error
+
+
+def _damaged(folder: Path, reason: str) -> str:
+    return (
+        f"The vector store {folder} cannot be read ({reason}); "
+        "run: refdesk refresh (it rebuilds the store from the record)."
+    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -285,8 +285,14 @@ def _checkout(
         stat = path.stat()
         known = (document_id, path, stat.st_size, stat.st_mtime, place)
         files.append(_file(ask, note, kept, known))
-    left_out = f"{note.left_out:,} more files are left out" if note.left_out else None
+    left_out = _more(note.left_out)
     return Gathered(tuple(files), problem, tuple(failed), left_out)
+
+
+def _more(files: int) -> str | None:
+    if not files:
+        return None
+    return f"{files:,} more {'file is' if files == 1 else 'files are'} left out"
 
 
 def _file(

@@ -30,7 +30,7 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from index import fill, refresh
+from index import fill, refresh, vectors
 from index.prepare import text_to_embed
 from index.store import Index
 from index.transfer import TextEmbedder
@@ -48,6 +48,7 @@ ROUNDS = 4
 MOST_EVENTS = 12
 LONGEST_WAIT = 0.05
 GROUP = 6  # chunks stored together: many groups, so many moments at which to die
+SYNCED = 8  # vectors after which Chroma writes its graph, so that kills fall into that too
 PATIENCE = 120.0
 EMBEDDERS: tuple[TextEmbedder, ...] = (HashEmbedder(), OtherEmbedder())
 SWITCHES = 1 / 3  # share of the rounds that have another embedder than the one before
@@ -161,6 +162,7 @@ def _find(made_by: str) -> TextEmbedder:
 def run(histories: int, seed: int, told: Callable[[str], None]) -> Outcome:
     """Play the histories one after another."""
     outcome, started = Outcome(), time.perf_counter()
+    vectors.HNSW = {**vectors.HNSW, "sync_threshold": SYNCED, "batch_size": SYNCED}
     for number in range(histories):
         with tempfile.TemporaryDirectory(prefix="refdesk-crash-") as root:
             history = History(Path(root), random.Random(f"{seed} {number}"))

@@ -118,7 +118,7 @@ def test_options_choose_revision_and_files_and_can_be_changed(
 ) -> None:
     first = repository.commit(FILES)
     repository.repo.refs[b"refs/tags/v1"] = first.encode()
-    repository.commit({"README.md": "Later."})
+    repository.commit({"README.md": "Later.", "docs/b.md": "Of bilbies."})
     options = SourceOptions(include=("docs/",), revision="v1")
     index.add_source(address(server), Declaration("git", "hb", options))
     assert index.refresh().added == ("hb/docs/a.md",)
@@ -126,7 +126,7 @@ def test_options_choose_revision_and_files_and_can_be_changed(
     report = index.refresh()
     assert (report.added, report.removed) == (("hb/README.md",), ("hb/docs/a.md",))
     (note,) = report.notes
-    assert note.startswith("hb: ") and note.endswith(" more files are left out")
+    assert note.startswith("hb: ") and note.endswith(": 1 more file is left out")
     assert report.failed == ()
 
 

@@ -266,10 +266,10 @@ def test_a_damaged_record_is_built_anew_from_its_sources(index: Index, home: Pat
     data[(root - 1) * page : root * page] = b"\xaa" * page
     record.write_bytes(data)
     done = rescue(home)
-    assert done[-1] == "1 sources were declared again"
+    assert done[-1] == "1 sources were declared again" and "2 documents" in done[1]
     assert list(home.glob("record.sqlite3.damaged-*"))
     with Index.open(home, HashEmbedder(), curated=False) as again:
-        assert len(again.refresh().added) == 2
+        assert again.refresh().added == ()
         assert snapshot(again).vectors == before.vectors
 
 

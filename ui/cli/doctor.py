@@ -11,7 +11,6 @@ import importlib.metadata
 import os
 import shutil
 import socket
-import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -55,8 +54,9 @@ class Finding:
 def doctor(context: click.Context, deep: bool, port: int, repair: bool, home: Path | None) -> None:
     """Check Python, packages, home, model files, disk, memory and port.
 
-    With --repair a damaged record is put aside, its sources are declared again, and a refresh
-    builds anew what is missing: from the record where that is sound, else from the files.
+    With --repair a damaged record is put aside and what can be read of it is kept: sources,
+    documents and old versions. A refresh then reads again what is missing or changed, and makes
+    damaged vectors anew from the record.
     """
     output: Output = context.obj
     done = _repair(home) if repair else []
@@ -91,7 +91,6 @@ def _repair(home: Path | None) -> list[str]:
 
 
 def _line(finding: Finding) -> str:
-
     colour = {"ok": "green", "warn": "yellow", "fail": "red"}[finding.level]
     advice = f"; {finding.advice}" if finding.advice else ""
     return (
@@ -194,16 +193,12 @@ def _folder(home: Path) -> Finding:
 
 
 def _record(path: Path) -> Finding:
-    """SQLite's own check, on a read-only connection beside any owner."""
-    advice = "restore it from a backup, or delete the home and run: refdesk refresh"
-    try:
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
-        with contextlib.closing(db):
-            verdict = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
-    except sqlite3.Error as error:
-        return Finding("record", "fail", f"{path.name} cannot be read ({error})", advice)
-    if verdict != "ok":
-        return Finding("record", "fail", f"{path.name} is damaged ({verdict})", advice)
+    """SQLite's own check and the hashes of all passages, on a connection beside any owner."""
+    from index.salvage import damage
+
+    if reason := damage(path):
+        return Finding("record", "fail", f"{path.name} is damaged ({reason})",
+                       "end refdesk and run: refdesk doctor --repair")  # fmt: skip
     return Finding("record", "ok", f"{path.name} is sound")
 
 
