@@ -31,7 +31,7 @@ from index.pace import Pace
 from index.prepare import Origin, Prepared, prepare
 from index.recipe import Recipe, current_code, used_ocr
 from index.records import Known, PastFailure
-from index.repair import repair
+from index.repair import over_damage, repair
 from index.scan import Plan, Recorded, scan, settled
 from index.transfer import (
     GROUP_CHUNKS,
@@ -107,7 +107,8 @@ def refresh_events(
     Without ``fetch`` no server is asked: pages stay as they were brought last.
     One refresh at a time: another one says that it waits until this one has ended.
     """
-    return in_turn(index.refresh_lock, _paced(index, _steps(index, full, fetch)))
+    steps = over_damage(index.stores, lambda: _steps(index, full, fetch))
+    return in_turn(index.refresh_lock, _paced(index, steps))
 
 
 def _paced(

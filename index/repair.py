@@ -7,13 +7,17 @@ here reads a source file.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from index import chunk_record, records
 from index.former import give_up
 from index.prepare import ID_SEPARATOR
 from index.transfer import Stores
 from index.vectors import VectorsDamagedError
+
+Step = TypeVar("Step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,31 @@ def repair(stores: Stores) -> Repaired:
     try:
         stores.vectors.check()
     except VectorsDamagedError:
-        stores.vectors.recreate()
-        stores.former = stores.lost = None  # its vectors were in the same store
+        _start_over(stores)
     with stores.db.reading() as db:
         marked = records.pending(db)
         _, chunks, _ = records.counts(db)
     if not marked and stores.vectors.count() == chunks:
         return Repaired()
     return _compare(stores, set(marked))
+
+
+def over_damage(stores: Stores, steps: Callable[[], Iterator[Step]]) -> Iterator[Step]:
+    """The steps of a refresh; where the vectors turn out damaged, once more over empty ones.
+
+    A kill can leave a graph that is read and searched, but takes no more vectors (Chroma 1.5.9).
+    """
+    try:
+        yield from steps()
+    except VectorsDamagedError:
+        _start_over(stores)
+        yield from steps()
+
+
+def _start_over(stores: Stores) -> None:
+    """Empty vectors in place of damaged ones, for a refresh to make anew from the record."""
+    stores.vectors.recreate()
+    stores.former = stores.lost = None  # its vectors were in the same store
 
 
 def _compare(stores: Stores, marked: set[str]) -> Repaired:

@@ -25,7 +25,7 @@ from index import seal
 from index.backup import backup, rescue
 from index.salvage import damage
 from index.store import Index
-from index.vectors import Vectors
+from index.vectors import Matrix, Vectors, VectorsDamagedError
 from tests.index.hash_embedder import HashEmbedder
 from tests.index.snapshot import Snapshot, snapshot
 
@@ -145,6 +145,29 @@ def test_sound_vectors_stay_through_closing_and_kills(tmp_path: Path, count: int
         assert vectors.nearest(rows[1], 1)[0][0] == "1"
         assert seal.broken(folder) is None
     vectors.close()
+
+
+def test_vectors_that_take_no_more_are_built_anew_by_the_same_refresh(
+    home: Path, whole: tuple[Path, Snapshot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a kill amid Chroma's own writing can leave: all is read, and nothing added."""
+    add, torn = Vectors.add, [True]
+
+    def torn_add(vectors: Vectors, ids: list[str], rows: Matrix) -> None:
+        if torn.pop() if torn else False:
+            raise VectorsDamagedError("Failed to apply logs to the hnsw segment writer")
+        add(vectors, ids, rows)
+
+    monkeypatch.setattr(Vectors, "add", torn_add)
+    with Index.open(home, HashEmbedder(), curated=False) as index:
+        notes = Path(index.sources()[0].location)
+        (notes / "new.txt").write_text("A quokka has come.")
+        try:
+            assert index.refresh().failed == ()
+            assert not torn and index.search("quokka", 1)[0].cosine is not None
+            assert index.stores.vectors.count() == len(whole[1].vectors) + 1
+        finally:
+            (notes / "new.txt").unlink()
 
 
 RECORD: dict[str, Harm] = {
