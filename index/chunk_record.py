@@ -25,23 +25,22 @@ _CHUNK_COLUMNS = (
 
 def chunk_keys(db: sqlite3.Connection, vector_ids: Sequence[str]) -> dict[str, int]:
     """Chunk keys by vector id; a vector without a current chunk is left out."""
-    return {
-        vector_id: key
-        for ids in _slices(vector_ids)
-        for vector_id, key in db.execute(
-            f"SELECT vector_id, key FROM chunks WHERE vector_id IN ({_marks(ids)})",  # noqa: S608
-            ids,
-        )
-    }
+    return _key_by_vector(db, "vector_id", vector_ids)
 
 
 def vector_ids_by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[str, int]:
     """The same map, from chunk keys."""
+    return _key_by_vector(db, "key", keys)
+
+
+def _key_by_vector(
+    db: sqlite3.Connection, column: str, values: Sequence[str] | Sequence[int]
+) -> dict[str, int]:
     return {
         vector_id: key
-        for some in _slices(keys)
+        for some in _slices(values)
         for vector_id, key in db.execute(
-            f"SELECT vector_id, key FROM chunks WHERE key IN ({_marks(some)})",  # noqa: S608
+            f"SELECT vector_id, key FROM chunks WHERE {column} IN ({_marks(some)})",  # noqa: S608
             some,
         )
     }

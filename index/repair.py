@@ -7,6 +7,7 @@ here reads a source file.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,6 +19,7 @@ from index.transfer import Stores
 from index.vectors import VectorsDamagedError
 
 Step = TypeVar("Step")
+LEAST_FREE = 2**28  # bytes; 100,000 vectors with what Chroma notes of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,13 @@ def over_damage(stores: Stores, steps: Callable[[], Iterator[Step]]) -> Iterator
     """The steps of a refresh; where the vectors turn out damaged, once more over empty ones.
 
     A kill can leave a graph that is read and searched, but takes no more vectors (Chroma 1.5.9).
+    Raises VectorsDamagedError while the disk is too full to make them anew: they are still there.
     """
     try:
         yield from steps()
     except VectorsDamagedError:
+        if shutil.disk_usage(stores.vectors.folder).free < LEAST_FREE:
+            raise
         _start_over(stores)
         yield from steps()
 

@@ -15,6 +15,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -168,6 +169,25 @@ def test_vectors_that_take_no_more_are_built_anew_by_the_same_refresh(
             assert index.stores.vectors.count() == len(whole[1].vectors) + 1
         finally:
             (notes / "new.txt").unlink()
+
+
+def test_a_full_disk_is_no_damage_and_costs_no_vectors(
+    home: Path, whole: tuple[Path, Snapshot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise VectorsDamagedError("database or disk is full")
+
+    with Index.open(home, HashEmbedder(), curated=False) as index:
+        new = Path(index.sources()[0].location) / "new.txt"
+        new.write_text("A quokka has come.")
+        monkeypatch.setattr(Vectors, "add", full)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+        try:
+            with pytest.raises(VectorsDamagedError, match="disk is full"):
+                index.refresh()
+        finally:
+            new.unlink()
+        assert index.stores.vectors.count() == len(whole[1].vectors)
 
 
 RECORD: dict[str, Harm] = {
