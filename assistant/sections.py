@@ -105,7 +105,7 @@ def _inside(topic: str, text: str) -> str:
     first = topic.split()[0]
     if not first[1:].islower() and first not in ("A", "I"):
         return topic
-    inside = re.search(rf"[a-z,] {re.escape(first)}\b", text)
+    inside = re.search(rf"[a-z,] (?:\d+ )?{re.escape(first)}\b", text)
     return topic if inside else topic[:1].lower() + topic[1:]
 
 

@@ -50,6 +50,12 @@ def test_names_and_acronyms_keep_their_capitals() -> None:
     assert [section.topic for section in sections(document)] == ["EU rules", "Board meetings"]
 
 
+def test_a_month_keeps_its_capital_after_its_day() -> None:
+    document = handbook("January 2025", title="The week")
+    told = replace(document, text=document.text + "It was blocked on 30 January 2025.")
+    assert [section.topic for section in sections(told)] == ["January 2025"]
+
+
 def test_a_document_without_headings_is_asked_about_what_it_names() -> None:
     text = "We met Ada Lovelace and thanked her. In June we met Babbage, and Babbage spoke."
     document = Document(DocumentInfo("files/n.txt", "Minutes of June"), text, (), (), "0" * 64)
