@@ -31,6 +31,7 @@ WIDTHS = (1440, 1024, 390)
 SCHEMES = ("light", "dark")
 HEIGHTS = {1440: 900, 1024: 768, 390: 844}
 SETTLE_MS = 400  # scrolls and colours that fade
+SETTLED = "!document.getAnimations().some((one) => one instanceof CSSTransition)"
 WAIT_MS = 60_000
 LICENCE = "Under which licence is DeepSeek-R1?"
 
@@ -433,9 +434,11 @@ def _view(page: Page, name: str, query: str = "") -> None:
 
 
 def look(page: Page, scheme: Any) -> None:
-    """Change the colours of a page that is open."""
+    """Change the colours of a page that is open, and wait until they have changed."""
+    page.bring_to_front()  # behind another tab a transition may stand still half-way
     page.emulate_media(color_scheme=scheme)
     page.wait_for_timeout(SETTLE_MS)
+    page.wait_for_function(SETTLED, polling=50)
 
 
 Watch = Callable[[Page], None]
