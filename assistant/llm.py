@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import math
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ TOP_LOGPROBS = 20
 """Alternatives asked for per token; 20 is the most that the chat API allows."""
 MAX_CHARACTERS_PER_TOKEN = 50
 """A server that sends more than this per token asked for is not counting: it is cut off."""
+MOST_JUDGED = 512
+"""Prompts whose P(yes) is remembered, the latest: 1 to 4 KB each."""
 YES = frozenset({"yes", "y", "true"})
 NO = frozenset({"no", "n", "false"})
 
@@ -107,6 +110,7 @@ class LanguageModel:
         self._starts_thinking = bool(starts_thinking)
         self._lock = threading.Lock()
         self._client: Client | None = None
+        self._judged: OrderedDict[tuple[tuple[str, str], ...], float] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -188,8 +192,25 @@ class LanguageModel:
         """P(yes) / (P(yes) + P(no)) for the first token of the answer.
 
         None when neither is among the likely first tokens, or the server gives no
-        log-probabilities.
+        log-probabilities. The same prompt gives the same probability: llama.cpp rounds otherwise
+        when more of a prompt is in its cache, so a question near the threshold, asked again,
+        would be refused after it was answered.
         """
+        prompt = tuple((message.role, message.content) for message in messages)
+        with self._lock:
+            if prompt in self._judged:
+                self._judged.move_to_end(prompt)
+                return self._judged[prompt]
+        share = self._yes_probability(messages)
+        if share is None:
+            return None
+        with self._lock:
+            share = self._judged.setdefault(prompt, share)
+            while len(self._judged) > MOST_JUDGED:
+                self._judged.popitem(last=False)
+        return share
+
+    def _yes_probability(self, messages: Sequence[Message]) -> float | None:
         client = self._connected()
         options = self._body(max_tokens=1, thinking_tokens=0)
         options |= {"temperature": 0.0, "logprobs": True, "top_logprobs": TOP_LOGPROBS}

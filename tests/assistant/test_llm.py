@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import llm
 from assistant.llm import LanguageModel, Piece, open_language_model
 from assistant.llm_errors import MAX_DETAIL
 from assistant.prompts import Message
@@ -323,6 +324,34 @@ def test_yes_probability_is_none_without_logprobs() -> None:
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "x"}}
     with ChatServer(refused(200, {"id": "1", "choices": [choice]})) as server:
         assert model_at(server).yes_probability(ASKED) is None
+
+
+def test_the_same_prompt_is_judged_once() -> None:
+    """Asked again from a warm cache, llama.cpp rounds otherwise: an answer became a refusal."""
+    other = [Message("user", "Another question?")]
+    sure, unsure = (first_token(("Yes", share), ("No", 1 - share)) for share in (0.6, 0.4))
+    with ChatServer(sure, unsure, unsure) as server:
+        model = model_at(server)
+        shares = [model.yes_probability(prompt) for prompt in (ASKED, ASKED, other, ASKED)]
+    assert shares == pytest.approx([0.6, 0.6, 0.4, 0.6])
+    assert len(server.requests) == 2
+
+
+def test_a_prompt_that_was_not_judged_is_asked_again() -> None:
+    with ChatServer(first_token(("Maybe", 0.9)), first_token(("Yes", 0.9))) as server:
+        model = model_at(server)
+        assert model.yes_probability(ASKED) is None
+        assert model.yes_probability(ASKED) == pytest.approx(1.0)
+
+
+def test_only_the_latest_judgements_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llm, "MOST_JUDGED", 2)
+    prompts = [[Message("user", f"Question {number}?")] for number in range(3)]
+    with ChatServer(*[first_token(("Yes", 0.9))] * 4) as server:
+        model = model_at(server)
+        for prompt in [*prompts, prompts[2], prompts[0]]:
+            model.yes_probability(prompt)
+    assert len(server.requests) == 4
 
 
 def test_llamaindex_programs_get_the_same_model() -> None:
