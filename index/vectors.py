@@ -148,24 +148,29 @@ class Vectors:
             for name in names:
                 client.delete_collection(name)
 
-    def check(self) -> None:
-        """Look up one stored vector and search for it; raise VectorsDamagedError if that fails."""
+    def check(self) -> bool:
+        """Look up one stored vector and search for it; False if there is none.
+
+        Raises VectorsDamagedError if that fails.
+        """
         with _translated(self.folder):
             rows = self._opened().get(limit=1, include=["embeddings"])
             if rows["ids"]:
                 self._opened().query(query_embeddings=rows["embeddings"], n_results=1)
+            return bool(rows["ids"])
 
     def seal(self) -> None:
         """Note that the files are as they should be, for the next start to compare.
 
-        Only for who alone may write. What cannot be searched is left for the next start.
+        Only for who alone may write. What cannot be searched is left for the next start, and what
+        is empty too: Chroma writes what is still in its queue when it searches, so an emptied
+        graph would be written after its hash was noted.
         """
         if seal.is_sealed(self.folder):
             return
         with contextlib.suppress(VectorsDamagedError):
-            for vectors in [*self.others(), self]:
-                vectors.check()  # Chroma writes first what is still in its queue
-            seal.seal(self.folder)
+            if all([vectors.check() for vectors in [*self.others(), self]]):
+                seal.seal(self.folder)
 
     def _tear(self) -> None:
         seal.tear(self.folder)

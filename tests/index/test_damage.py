@@ -148,6 +148,29 @@ def test_sound_vectors_stay_through_closing_and_kills(tmp_path: Path, count: int
     vectors.close()
 
 
+def test_an_emptied_graph_is_written_when_it_is_searched_and_is_not_sealed_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "index.vectors.HNSW", {"space": "cosine", "sync_threshold": 8, "batch_size": 8}
+    )
+    folder, rows = tmp_path / "vectors", np.eye(8, 32, dtype=np.float32)
+    numbers = [str(number) for number in range(len(rows))]
+    vectors = Vectors(folder, "f")
+    vectors.add(numbers, rows)
+    vectors.seal()
+    assert seal.is_sealed(folder)
+    vectors.delete(numbers)
+    for _ in range(2):
+        vectors.seal()
+        vectors.close()
+        vectors = Vectors(folder, "f")
+        assert vectors.nearest(rows[0], 1) == []
+    vectors.close()
+
+
+
+
 def test_vectors_that_take_no_more_are_built_anew_by_the_same_refresh(
     home: Path, whole: tuple[Path, Snapshot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
