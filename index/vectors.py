@@ -169,7 +169,7 @@ class Vectors:
         if seal.is_sealed(self.folder):
             return
         with contextlib.suppress(VectorsDamagedError):
-            if all([vectors.check() for vectors in [*self.others(), self]]):
+            if all(vectors.check() for vectors in [*self.others(), self]):
                 seal.seal(self.folder)
 
     def _tear(self) -> None:
