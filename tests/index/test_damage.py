@@ -169,8 +169,6 @@ def test_an_emptied_graph_is_written_when_it_is_searched_and_is_not_sealed_befor
     vectors.close()
 
 
-
-
 def test_vectors_that_take_no_more_are_built_anew_by_the_same_refresh(
     home: Path, whole: tuple[Path, Snapshot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
