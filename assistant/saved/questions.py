@@ -19,6 +19,7 @@ from assistant.saved.again import (
     passages_near,
 )
 from assistant.saved.compare import compare
+from assistant.saved.steps import finished
 from assistant.saved.store import SavedStore
 from assistant.saved.types import (
     MOST_ANSWERS,
@@ -126,12 +127,7 @@ class SavedQuestions:
 
     def check(self, *, due_only: bool = False) -> list[SavedQuestion]:
         """Ask all saved questions again now, or those that a refresh made due."""
-        steps = self.check_events(due_only=due_only)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                return list(end.value)
+        return finished(self.check_events(due_only=due_only))
 
     def check_events(
         self, *, due_only: bool = False

@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import Any, cast
 
 from assistant.calls import Call, Message, Returned
+from assistant.saved.steps import finished
 from assistant.saved.types import (
     MOST_ANSWERS,
     AnswerChange,
@@ -54,12 +55,7 @@ class RemoteSaved:
 
     def check(self, *, due_only: bool = False) -> list[SavedQuestion]:
         """Ask all saved questions again now, or those that a refresh made due."""
-        steps = self.check_events(due_only=due_only)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                return list(end.value)
+        return finished(self.check_events(due_only=due_only))
 
     def check_events(
         self, *, due_only: bool = False

@@ -8,29 +8,32 @@ A repository that cannot be read keeps its last good tree. Knows nothing of the 
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
-import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from corpus.errors import RefdeskError, SourceError
 from corpus.gathered import Gathered
 from corpus.git.pack import GitLimits
 from corpus.git.places import check_revision, local_path, web_view
 from corpus.git.trees import BLOB, Entry, GetObject, Wanted, files_of, tree_of
+from corpus.kept_copies import (
+    KeptCopies,
+    keep_only_folders,
+    read_note,
+    unwritable,
+    write_note,
+    write_whole,
+)
 from corpus.parse import MAX_FILE_BYTES
 from corpus.sources import PageFile, SourceFile
 from corpus.web.fetch import Fetcher
-from corpus.web.pages import write_whole
-
-log = logging.getLogger(__name__)
 
 NOTE = "tree.json"
 MOST_FILES = 10_000
@@ -84,11 +87,12 @@ class _Note(BaseModel):
     files: tuple[_Kept, ...] = ()
 
 
-class Checkouts:
+class Checkouts(KeptCopies):
     """The trees in one folder; each source is brought by one thread at a time."""
 
     def __init__(self, folder: Path, fetcher: Fetcher, limits: GitLimits | None = None) -> None:
-        self._folder, self._fetcher, self._limits = folder, fetcher, limits or GitLimits()
+        super().__init__(folder)
+        self._fetcher, self._limits = fetcher, limits or GitLimits()
 
     def accepted(self, location: str) -> str:
         """``location`` as the address or path of a repository; raises InputError."""
@@ -107,25 +111,13 @@ class Checkouts:
         except RefdeskError as error:
             problem = str(error)
         except OSError as error:
-            problem = f"its copy cannot be written ({error.strerror or error})"
+            problem = unwritable(error)
         return _checkout(folder, name, ask, note, problem)
 
     def stored(self, name: str, ask: Ask) -> Gathered:
         """The files as they are kept, without asking anybody."""
         folder = self.folder_of(ask.location)
         return _checkout(folder, name, ask, _read(folder), None)
-
-    def keep_only(self, locations: Collection[str]) -> None:
-        """Delete what is kept of all other repositories."""
-        wanted = {self.folder_of(location).name for location in locations}
-        if self._folder.is_dir():
-            for folder in self._folder.iterdir():
-                if folder.name not in wanted:
-                    shutil.rmtree(folder, ignore_errors=True)
-
-    def folder_of(self, location: str) -> Path:
-        """The folder of what is kept of a repository."""
-        return self._folder / hashlib.sha256(location.encode()).hexdigest()[:20]
 
     def _renewed(self, folder: Path, ask: Ask, note: _Note | None) -> _Note:
         check_revision(ask.revision)
@@ -143,7 +135,7 @@ class Checkouts:
                 fetched=datetime.now(UTC),
                 **_materialised(folder, ask, source),
             )
-        write_whole(folder / NOTE, new.model_dump_json(indent=1).encode())
+        write_note(folder / NOTE, new)
         _drop_older(folder, new, note)
         return new
 
@@ -261,9 +253,7 @@ def _place(path: str, blob: str) -> Path:
 def _drop_older(folder: Path, new: _Note, before: _Note | None) -> None:
     """Delete contents older than the tree before: a reader may have one of those open."""
     kept = {file.blob[:20] for note in (new, before) if note is not None for file in note.files}
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name not in kept:
-            shutil.rmtree(entry, ignore_errors=True)
+    keep_only_folders(folder, kept)
 
 
 def _checkout(
@@ -305,12 +295,8 @@ def _file(
 
 def _read(folder: Path) -> _Note | None:
     """What is kept of a repository; None if nothing, or if it cannot be read."""
-    try:
-        note = _Note.model_validate_json((folder / NOTE).read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
-        log.warning("%s cannot be read, its repository is read anew: %s", folder / NOTE, error)
+    note = read_note(folder / NOTE, _Note)
+    if note is None:
         return None
     sound = all(re.fullmatch(r"[0-9a-f]{40}", file.blob) for file in note.files)
     return note if sound else None

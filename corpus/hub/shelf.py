@@ -8,15 +8,13 @@ good version. Knows nothing of the index, nor of which models have a card alread
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
-import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from corpus.errors import RefdeskError, SourceError
 from corpus.gathered import Gathered
@@ -24,10 +22,15 @@ from corpus.hub.card import hub_card
 from corpus.hub.metadata import HubModel
 from corpus.hub.places import hub_place
 from corpus.hub.reader import HubReader, HubSession, Listed
+from corpus.kept_copies import (
+    KeptCopies,
+    keep_only_folders,
+    read_note,
+    unwritable,
+    write_note,
+    write_whole,
+)
 from corpus.sources import CardFile, PageFile, SourceFile
-from corpus.web.pages import write_whole
-
-log = logging.getLogger(__name__)
 
 NOTE = "hub.json"
 MOST_TOLD = 100
@@ -74,11 +77,12 @@ class _Note(BaseModel):
     models: tuple[_Kept, ...] = ()
 
 
-class Shelf:
+class Shelf(KeptCopies):
     """The models in one folder; each source is brought by one thread at a time."""
 
     def __init__(self, folder: Path, reader: HubReader) -> None:
-        self._folder, self._reader = folder, reader
+        super().__init__(folder)
+        self._reader = reader
 
     def bring(self, name: str, location: str, limit: int | None) -> Gathered:
         """Read what has changed on the Hub; the ids of READMEs begin with ``name``."""
@@ -94,25 +98,13 @@ class Shelf:
         except RefdeskError as error:
             problem = str(error)
         except OSError as error:
-            problem = f"its copy cannot be written ({error.strerror or error})"
+            problem = unwritable(error)
         return self._gathered(folder, name, location, note, problem, wrong)
 
     def stored(self, name: str, location: str) -> Gathered:
         """What is kept, without asking the Hub."""
         folder = self.folder_of(location)
         return self._gathered(folder, name, location, _read(folder), None, [])
-
-    def keep_only(self, locations: Collection[str]) -> None:
-        """Delete what is kept of all other sources."""
-        wanted = {self.folder_of(location).name for location in locations}
-        if self._folder.is_dir():
-            for folder in self._folder.iterdir():
-                if folder.name not in wanted:
-                    shutil.rmtree(folder, ignore_errors=True)
-
-    def folder_of(self, location: str) -> Path:
-        """The folder of what is kept of a source."""
-        return self._folder / hashlib.sha256(location.encode()).hexdigest()[:20]
 
     def _renewed(
         self,
@@ -140,7 +132,7 @@ class Shelf:
             models += [kept for kept in before.values() if kept.model.id not in listed]
         new = _Note(location=location, fetched=datetime.now(UTC), models=tuple(models))
         if note is None or new.models != note.models:
-            write_whole(folder / NOTE, new.model_dump_json(indent=1).encode())
+            write_note(folder / NOTE, new)
             _drop_older(folder, new, note)
             return new
         return note
@@ -203,18 +195,12 @@ def _drop_older(folder: Path, new: _Note, before: _Note | None) -> None:
     """Delete READMEs older than those before: a reader may have one of those open."""
     notes = [note for note in (new, before) if note is not None]
     wanted = {kept.readme[:20] for note in notes for kept in note.models if kept.readme}
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name not in wanted:
-            shutil.rmtree(entry, ignore_errors=True)
+    keep_only_folders(folder, wanted)
 
 
 def _read(folder: Path) -> _Note | None:
-    try:
-        note = _Note.model_validate_json((folder / NOTE).read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
-        log.warning("%s cannot be read, the Hub is asked anew: %s", folder / NOTE, error)
+    note = read_note(folder / NOTE, _Note)
+    if note is None:
         return None
     hashes = [kept.readme for kept in note.models if kept.readme is not None]
     return note if all(re.fullmatch(r"[0-9a-f]{64}", one) for one in hashes) else None

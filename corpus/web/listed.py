@@ -18,9 +18,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import SourceError
+from corpus.kept_copies import write_whole
 from corpus.patterns import Choice
 from corpus.web.listing import Entry, ListingKind
-from corpus.web.pages import write_whole
 
 log = logging.getLogger(__name__)
 

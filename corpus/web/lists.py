@@ -16,16 +16,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from corpus.errors import ParseError, RefdeskError, SourceError
+from corpus.kept_copies import read_note, write_note, write_whole
 from corpus.patterns import EVERYTHING, Choice
 from corpus.web import listed
 from corpus.web.feed import read_feed
 from corpus.web.fetch import Fetched, Missing, Unchanged, Validators
 from corpus.web.listed import LIMITS, Item, Known, is_chosen
 from corpus.web.listing import Entry, Listing, ListingKind, kind_of
-from corpus.web.pages import Brought, Pages, write_whole
+from corpus.web.pages import Brought, Pages
 from corpus.web.sitemap import read_sitemap, unpacked
 
 log = logging.getLogger(__name__)
@@ -275,13 +276,10 @@ def _keep(folder: Path, page: Fetched) -> None:
         etag=page.validators.etag,
         last_modified=page.validators.last_modified,
     )
-    write_whole(folder / NOTE, note.model_dump_json().encode())
+    write_note(folder / NOTE, note)
 
 
 def _read_note(folder: Path) -> _Note | None:
     if not (folder / COPY).is_file():
         return None
-    try:
-        return _Note.model_validate_json((folder / NOTE).read_bytes())
-    except (OSError, ValidationError):
-        return None
+    return read_note(folder / NOTE, _Note)

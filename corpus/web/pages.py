@@ -8,20 +8,24 @@ parses keeps its last good copy. Knows nothing of the index.
 from __future__ import annotations
 
 import hashlib
-import logging
-import os
 import re
-import shutil
-import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from corpus.errors import ParseError, RefdeskError, ScanError, SourceError
+from corpus.kept_copies import (
+    KeptCopies,
+    keep_only_folders,
+    read_note,
+    unwritable,
+    write_note,
+    write_whole,
+)
 from corpus.parse import parse
 from corpus.parse.html import canonical
 from corpus.parse.ocr import Ocr
@@ -31,8 +35,7 @@ from corpus.web.listing import ListingKind, kind_of
 from corpus.web.media import LISTING
 from corpus.web.request import TransientError
 
-log = logging.getLogger(__name__)
-
+NOTE = "page.json"
 GRACE = timedelta(days=7)  # sites move and err; after it the page is called gone
 MOST_NAME = 80  # characters of a copy's file name
 
@@ -81,12 +84,12 @@ def page_id(name: str) -> str:
     return f"{name}/page"
 
 
-class Pages:
+class Pages(KeptCopies):
     """The copies in one folder; each page is brought by one thread at a time."""
 
     def __init__(self, folder: Path, fetcher: Fetcher, clock: Clock | None = None) -> None:
+        super().__init__(folder)
         self.fetcher = fetcher
-        self._folder = folder
         self._clock = clock or (lambda: datetime.now(UTC))
 
     def bring(self, name: str, address: str) -> Brought:
@@ -108,7 +111,7 @@ class Pages:
             problem = str(error)
             unreachable = isinstance(error.__cause__, TransientError)
         except OSError as error:
-            problem = _unwritable(error)
+            problem = unwritable(error)
         if note is None:
             return Brought(None, problem, listing, unreachable)
         kept = "" if problem is None else f"{problem}; its version of {note.fetched:%Y-%m-%d} stays"
@@ -125,7 +128,7 @@ class Pages:
             new = _store(folder, address, page, self._clock(), from_list=True)
             _drop_older(folder, new, note)
         except (RefdeskError, OSError) as error:
-            problem = _unwritable(error) if isinstance(error, OSError) else str(error)
+            problem = unwritable(error) if isinstance(error, OSError) else str(error)
             return Brought(_file(folder, note, document_id) if note else None, problem)
         return Brought(_file(folder, new, document_id), from_list=True)
 
@@ -142,18 +145,6 @@ class Pages:
     def now(self) -> datetime:
         """The time by the clock of these pages."""
         return self._clock()
-
-    def keep_only(self, addresses: Collection[str]) -> None:
-        """Delete the copies of all other pages."""
-        wanted = {self.folder_of(address).name for address in addresses}
-        if self._folder.is_dir():
-            for folder in self._folder.iterdir():
-                if folder.name not in wanted:
-                    shutil.rmtree(folder, ignore_errors=True)
-
-    def folder_of(self, address: str) -> Path:
-        """The folder of what is kept of ``address``."""
-        return self._folder / hashlib.sha256(address.encode()).hexdigest()[:20]
 
     def _kept(
         self, folder: Path, address: str, note: _Note | None, outcome: Outcome
@@ -186,10 +177,6 @@ def _missing(status: int, since: datetime, now: datetime) -> str:
         f"the page has been gone since {since:%Y-%m-%d} ({status}); remove the source if it does "
         "not come back"
     )
-
-
-def _unwritable(error: OSError) -> str:
-    return f"its copy cannot be written ({error.strerror or error})"
 
 
 def _store(
@@ -238,9 +225,7 @@ def _cited(page: Fetched) -> str:
 def _drop_older(folder: Path, new: _Note, before: _Note | None) -> None:
     """Delete copies older than the one before: a reader may have that one open."""
     kept = {Path(note.copy_path).parts[0] for note in (new, before) if note is not None}
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name not in kept:
-            shutil.rmtree(entry, ignore_errors=True)
+    keep_only_folders(folder, kept)
 
 
 def _name(url: str, suffix: str) -> str:
@@ -267,27 +252,13 @@ def _validators(note: _Note | None) -> Validators | None:
 
 def _read(folder: Path) -> _Note | None:
     """What is known of a page; None if nothing, or if its copy is not there as noted."""
-    try:
-        note = _Note.model_validate_json((folder / "page.json").read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
-        log.warning("%s cannot be read, the page is fetched anew: %s", folder / "page.json", error)
+    note = read_note(folder / NOTE, _Note)
+    if note is None:
         return None
     copy = (folder / note.copy_path).resolve()
     return note if copy.is_relative_to(folder.resolve()) and copy.is_file() else None
 
 
 def _write(folder: Path, note: _Note) -> _Note:
-    write_whole(folder / "page.json", note.model_dump_json(indent=1).encode())
+    write_note(folder / NOTE, note)
     return note
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write in one step: a crash leaves the old file or the new one."""
-    draft = path.with_name(f".{threading.get_ident()}.tmp")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

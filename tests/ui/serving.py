@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.ui.scripted import ScriptedDesk
 from ui.api import Access
 from ui.app import serve
 
@@ -46,3 +47,12 @@ def until(condition: Callable[[], object], seconds: float = 60) -> bool:
     while time.monotonic() < end and not condition():
         time.sleep(0.02)
     return bool(condition())
+
+
+class Served(ScriptedDesk):
+    """The scripted desk, whose search can break."""
+
+    def search(self, query: str, limit: int = 10) -> list[Any]:
+        if "crash" in query:
+            raise ZeroDivisionError("secret detail")
+        return super().search(query, limit)

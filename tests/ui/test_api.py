@@ -16,37 +16,12 @@ from gradio_client.exceptions import AppError
 
 from index.types import Progress, RefreshReport
 from tests.ui.scripted import LICENCE, LICENCE_TRACE, ScriptedDesk
-from tests.ui.serving import serving, until
+from tests.ui.serving import Served, serving, until
 from ui.api import Access
 from ui.api_events import INTERNAL_ERROR
 
 QUESTION = "Under which licence was DeepSeek-R1 released?"
 ENDPOINTS = ("/ask", "/ask_stream", "/catalogue", "/document", "/refresh", "/search", "/status")
-
-
-class Served(ScriptedDesk):
-    """The scripted desk, whose search can break."""
-
-    def search(self, query: str, limit: int = 10) -> list[Any]:
-        if "crash" in query:
-            raise ZeroDivisionError("secret detail")
-        return super().search(query, limit)
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, str]]:
-    desk = Served(tmp_path_factory.mktemp("home"))
-    with serving(desk) as address:
-        yield desk, address
-
-
-@pytest.fixture
-def desk(served: tuple[Served, str]) -> Iterator[Served]:
-    served[0].asked.clear()
-    served[0].closed.clear()
-    served[0].gate.clear()
-    yield served[0]
-    served[0].gate.set()
 
 
 def client_of(address: str, **options: Any) -> Client:

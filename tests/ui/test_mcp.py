@@ -18,7 +18,7 @@ from index.home import Home
 from tests.assistant.served_desk import ScriptedDesk as OwnedDesk
 from tests.assistant.served_desk import owning
 from tests.ui.scripted import LICENCE, ScriptedDesk
-from tests.ui.serving import serving, until
+from tests.ui.serving import Served, serving, until
 from ui.api import Access
 from ui.api_events import INTERNAL_ERROR
 
@@ -31,31 +31,6 @@ READERS = ["ask", "catalogue", "document", "search", "status"]
 PROGRAM = "from ui.cli import main; main()"
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
 ACCEPT = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
-
-
-class Served(ScriptedDesk):
-    """The scripted desk, whose search can break."""
-
-    def search(self, query: str, limit: int = 10) -> list[Any]:
-        if "crash" in query:
-            raise ZeroDivisionError("secret detail")
-        return super().search(query, limit)
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, str]]:
-    desk = Served(tmp_path_factory.mktemp("home"))
-    with serving(desk) as address:
-        yield desk, address
-
-
-@pytest.fixture
-def desk(served: tuple[Served, str]) -> Iterator[Served]:
-    served[0].asked.clear()
-    served[0].closed.clear()
-    served[0].gate.clear()
-    yield served[0]
-    served[0].gate.set()
 
 
 @pytest.fixture

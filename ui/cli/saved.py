@@ -160,15 +160,15 @@ def _watched(
     """Follow a check with a bar on a terminal's stderr; what it gives in the end."""
     from tqdm import tqdm
 
+    from assistant.saved.steps import finished
     from ui.console import one_line
 
     with tqdm(desc="ask", unit=" questions", leave=False, disable=None) as bar:
-        while True:
-            try:
-                step = next(events)
-            except StopIteration as end:
-                return list(end.value)
+
+        def tell(step: Asking) -> None:
             bar.total = step.total
             bar.set_postfix_str(one_line(step.question, 40), refresh=False)
             bar.update(step.done - bar.n)
             bar.refresh()
+
+        return finished(events, tell)
