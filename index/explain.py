@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from corpus.errors import RefdeskError
 from corpus.parse import PICTURES
 from corpus.parse.ocr import OFF, SWITCHED_OFF
 from corpus.patterns import choice, why_left_out
 from corpus.sources import READABLE, passed_over
-from corpus.web.listed import entry_id
+from corpus.web.listed import LIMITS, entry_id, why_not_chosen
 from corpus.web.lists import Lists
 from index import chunk_record, records
 from index.compare import compare
@@ -25,6 +26,8 @@ from index.types import Explanation, Source
 
 if TYPE_CHECKING:
     from index.store import Index
+
+UNKNOWN = "no document, source or file has this name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,9 @@ def _by_address(index: Index, address: str, by_name: Mapping[str, Source]) -> _N
         sources = {k.id: k.source for k in records.known(db).values()}
     declared = next((s for s in by_name.values() if s.location == address), None)
     document_id = ids.get(address) or failed.get(address)
+    if document_id is None and declared is None:
+        lists = (s for s in by_name.values() if s.kind in LIMITS and _host(s) == _host(address))
+        return _Named(address, None, next(lists, None))
     if document_id is None:
         return _Named(declared.name if declared else address, None, declared)
     source = sources.get(document_id) or document_id.split("/")[0]
@@ -139,8 +145,10 @@ def _absent(index: Index, named: _Named) -> tuple[str, str]:
     if named.source is not None and named.document_id == named.source.name:
         return "source", f"{named.source.kind} {named.source.location}; see refdesk status"
     path = named.path
+    if path is None and named.source is not None and is_web_address(named.document_id):
+        return _unlisted(named.source, named.document_id)
     if path is None:
-        return "unknown", "no document, source or file has this name"
+        return "unknown", UNKNOWN
     if named.source is None:
         return "ignored", "it is in no source; declare it with: refdesk add PATH"
     relative = path.resolve().relative_to(Path(named.source.location).parent)
@@ -153,6 +161,21 @@ def _absent(index: Index, named: _Named) -> tuple[str, str]:
     if path.is_file() and path.suffix.lower() not in READABLE:
         return "ignored", f"{path.suffix or 'files without a suffix'} is not read"
     return _unread(index, path, named.source, named.document_id)
+
+
+def _unlisted(source: Source, address: str) -> tuple[str, str]:
+    """Why no document was made of a page, though a list of the same site is a source."""
+    try:
+        wanted = choice(source.options.include, source.options.exclude)
+    except RefdeskError as error:
+        return "unknown", str(error)
+    if reason := why_not_chosen(address, wanted):
+        return "ignored", reason
+    return "unknown", f"{UNKNOWN}, and the {source.kind} {source.location} gave none"
+
+
+def _host(place: Source | str) -> str | None:
+    return urlsplit(place if isinstance(place, str) else place.location).hostname
 
 
 def _unread(index: Index, path: Path, source: Source, document_id: str) -> tuple[str, str]:

@@ -123,8 +123,13 @@ def merged(
 
 def is_chosen(address: str, chosen: Choice) -> bool:
     """Whether patterns want the page at ``address``, by the path in it; "" has an empty path."""
+    return why_not_chosen(address, chosen) is None
+
+
+def why_not_chosen(address: str, chosen: Choice) -> str | None:
+    """Which pattern leaves out the page at ``address``; None if it is wanted."""
     path = unquote(urlsplit(address).path).lstrip("/")
-    return not (chosen.left_out(path) or chosen.not_included(path))
+    return chosen.left_out(path) or chosen.not_included(path)
 
 
 def entry_id(name: str, key: str) -> str:

@@ -202,6 +202,16 @@ def test_patterns_choose_pages_by_the_paths_of_their_addresses(index: Index, sit
     assert {info.url for info in index.documents()} == {site.url(path) for path in paths[1::2]}
 
 
+def test_explanation_names_the_pattern_that_leaves_a_page_out(index: Index, site: Site) -> None:
+    declare(index, site, include=("/a", "blog/"), exclude=("old/",))
+    index.refresh()
+    asked = [index.explain(site.url(path)) for path in ("/b", "/blog/old/x", "/blog/y")]
+    assert [one.state for one in asked] == ["ignored", "ignored", "unknown"]
+    assert "no pattern of the source's include" in asked[0].reason
+    assert "the pattern 'old/' of the source's exclude" in asked[1].reason
+    assert asked[2].reason.endswith("gave none") and asked[2].source == "news"
+
+
 @pytest.mark.parametrize(("path", "kind"), [("/feed", "feed"), ("/map", "sitemap")])
 def test_pages_that_patterns_leave_out_later_go_and_the_dry_run_says_so(
     index: Index, site: Site, path: str, kind: SourceKind

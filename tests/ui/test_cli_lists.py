@@ -48,3 +48,21 @@ def test_feed_is_added_by_its_address_and_each_refresh_brings_what_is_new(
     assert ([i[:7] for i in report["added"]], report["unchanged"]) == (["port/b-"], 1)
     assert run("status", first)["state"] == "indexed"
     assert "1904" in json.dumps(run("search", "When was the lighthouse built?"))
+
+
+def test_adding_again_puts_other_options_in_place_and_an_empty_pattern_takes_them_back(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFDESK_CURATED", "0")
+    (tmp_path / "notes").mkdir()
+
+    def options(*words: str) -> Any:
+        arguments = ["add", str(tmp_path / "notes"), *words, "--home", str(home), "--json"]
+        result = CliRunner().invoke(cli, arguments)
+        assert result.exit_code == 0, result.stderr
+        return {k: v for k, v in json.loads(result.stdout)["options"].items() if v}
+
+    assert options("--include", "*.md", "--limit", "5") == {"include": ["*.md"], "limit": 5}
+    assert options() == {"include": ["*.md"], "limit": 5}, "nothing was said"
+    assert options("--limit", "3") == {"limit": 3}
+    assert options("--include", "") == {}

@@ -45,7 +45,8 @@ def add(
 
     A page is asked for again at each refresh, and keeps its last good version when that
     fails. Only public addresses are fetched, and what robots.txt allows. Adding a source
-    again changes its options.
+    again puts the options given now in place of those it had; --include '' alone takes them
+    back.
 
     Of a folder, patterns as in .gitignore take a part, here or in files .refdeskignore. A
     limit never drives out what is indexed already, unless it is lowered.
@@ -63,8 +64,11 @@ def add(
     """
     from index.types import Declaration, SourceOptions
 
-    given = SourceOptions(include, exclude, revision, limit)
-    how = Declaration(_kind(kind), name, given if given != SourceOptions() else None)
+    options = SourceOptions(
+        tuple(filter(None, include)), tuple(filter(None, exclude)), revision, limit
+    )
+    given = include or exclude or revision or limit
+    how = Declaration(_kind(kind), name, options if given else None)
     if "://" not in location and not location.lower().startswith(
         "hub:"
     ):  # the owner may run in another folder
