@@ -24,6 +24,8 @@ Asker = Callable[[Sequence[Message]], float | None]
 
 SOURCE_CHARACTERS = 1200
 """Most of a passage that is shown to the first probe: about 3 s of reading on two cores."""
+WHOLE_CHARACTERS = 1800
+"""The same with other lines of its document."""
 STATED_ALONE, ALONE = 1.5, -0.2
 STATED, CORRECT, BOTH = 1.3, 0.8, -0.6
 """Log-odds of an answer from those of the probes, fitted on both kinds weighted alike. Fitted with
@@ -71,17 +73,25 @@ def before(question: str, evidence: Evidence, ask: Asker | None) -> Decision:
 
     About 3 s of reading on two cores. Of a question in parts the likeliest part counts: no
     passage answers both, and what is said of the other part is checked sentence by sentence.
+    Where the model is neither sure nor hopeless, it is asked once more with what else the
+    evidence has of the same document, and the better of both counts.
     """
     if ask is None or not evidence.extracts:
         return Decision(None)
     best, parts = Decision(None), parts_of(question)
+    likeliest, shown = question, ""
     for part in parts or (question,):
         source = nearest(evidence, part if parts else "")
         found = _decision(ask(prompts.stated_messages(part, source)), None)
         if (found.probability or 0.0) >= (best.probability or 0.0):
-            best = found
+            best, likeliest, shown = found, part, source
         if (best.stated or 0.0) >= SURE:
-            break
+            return best
+    if best.probability is not None and best.probability >= HOPELESS:
+        whole = with_rest(evidence, shown, likeliest if parts else "")
+        if whole != shown:
+            again = _decision(ask(prompts.stated_messages(likeliest, whole)), None)
+            best = max(best, again, key=lambda decision: decision.probability or 0.0)
     return best
 
 
@@ -123,14 +133,7 @@ def nearest(evidence: Evidence, part: str = "") -> str:
     The best line for ``part`` of the question has most of its words. A passage longer than
     ``SOURCE_CHARACTERS`` is cut around that line.
     """
-    asked = set(content_terms(part))
-
-    def merit(pair: tuple[Extract, Line]) -> tuple[int, float]:
-        extract, line = pair
-        framed = set(content_terms(f"{extract.heading} {line.text}")) if asked else set()
-        return len(asked & framed), line.score
-
-    extract, line = max(((e, line) for e in evidence.extracts for line in e.lines), key=merit)
+    extract, line = _best(evidence, part)
     passage = extract.passage
     if " | " in line.unit.text:
         text = extract.text[:SOURCE_CHARACTERS]  # rows are only plain with their column names
@@ -141,6 +144,34 @@ def nearest(evidence: Evidence, part: str = "") -> str:
     if passage.document.sources:
         text = SOURCE_NOTE.sub("", text)
     return f"{passage.document.title}: {text}".strip(": ")
+
+
+def with_rest(evidence: Evidence, shown: str, part: str = "") -> str:
+    """``shown``, the nearest passage, and the best other lines of its document, as they fit.
+
+    What one passage begins another of the same document may answer.
+    """
+    nearest_extract, _ = _best(evidence, part)
+    document = nearest_extract.passage.document
+    others = (e for e in evidence.extracts if e is not nearest_extract)
+    lines = [line for e in others if e.passage.document.id == document.id for line in e.lines]
+    for line in sorted(lines, key=lambda line: -line.score):
+        text = SOURCE_NOTE.sub("", line.text).strip()
+        if text not in shown and len(shown) + 1 + len(text) <= WHOLE_CHARACTERS:
+            shown = f"{shown} {text}"
+    return shown
+
+
+def _best(evidence: Evidence, part: str) -> tuple[Extract, Line]:
+    """The best line for ``part`` of the question, or for all of it, and where it stands."""
+    asked = set(content_terms(part))
+
+    def merit(pair: tuple[Extract, Line]) -> tuple[int, float]:
+        extract, line = pair
+        framed = set(content_terms(f"{extract.heading} {line.text}")) if asked else set()
+        return len(asked & framed), line.score
+
+    return max(((e, line) for e in evidence.extracts for line in e.lines), key=merit)
 
 
 def _around(text: str, parts: Sequence[Unit], at: int) -> str:

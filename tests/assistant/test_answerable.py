@@ -10,11 +10,13 @@ from assistant import prompts
 from assistant.answerable import (
     HOPELESS,
     SOURCE_CHARACTERS,
+    WHOLE_CHARACTERS,
     Decision,
     after,
     before,
     nearest,
     warm_up,
+    with_rest,
 )
 from assistant.evidence import Evidence, pack
 from assistant.prompts import Message
@@ -173,3 +175,46 @@ def test_what_the_passage_holds_does_not_depend_on_the_draft() -> None:
     assert decision.holds(0.35)
     assert not decision.answered(0.35)
     assert not Decision(None).holds(0.0)
+
+
+ADA = passage("Ada Ross designed nine bridges.", id="ross", title="Ada Ross")
+TARN = passage(
+    "The steel bridge over the Tarn was her last.", id="ross", start=90, title="Ada Ross"
+)
+
+
+def test_an_unsure_model_is_asked_again_with_the_rest_of_the_document() -> None:
+    judge = Judge(0.35, 0.8)
+    decision = before(QUESTION, packed(TARN, ADA, FERRY), judge)
+    first, again = (messages[-1].content for messages in judge.seen)
+    assert "Tarn" in first and "nine bridges" not in first
+    assert "Tarn" in again and "nine bridges" in again and "ferry" not in again
+    assert decision.stated == 0.8
+
+
+def test_the_second_look_takes_nothing_back() -> None:
+    assert before(QUESTION, packed(TARN, ADA), Judge(0.4, 0.1)).stated == 0.4
+
+
+@pytest.mark.parametrize(
+    ("stated", "passages"),
+    [(0.9, (TARN, ADA)), (0.05, (TARN, ADA)), (0.35, (TARN,)), (0.35, (BRIDGE, FERRY))],
+    ids=["sure", "hopeless", "nothing else", "another document"],
+)
+def test_nothing_is_asked_twice_where_it_would_not_help(
+    stated: float, passages: tuple[Passage, ...]
+) -> None:
+    judge = Judge(stated)
+    assert before(QUESTION, packed(*passages), judge).stated == stated
+    assert judge.answers == []
+
+
+def test_what_is_added_of_a_long_document_is_bounded() -> None:
+    many = [
+        passage(f"Ross drew the bridge number {n}, {'plainly ' * 30}.", id="ross", start=200 * n)
+        for n in range(1, 90)
+    ]
+    evidence = pack(QUESTION, [TARN, *many], 3000)
+    assert sum(len(extract.text) for extract in evidence.extracts) > WHOLE_CHARACTERS
+    shown = nearest(evidence)
+    assert len(shown) < len(with_rest(evidence, shown)) <= WHOLE_CHARACTERS
