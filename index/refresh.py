@@ -1,7 +1,7 @@
 """The refresh: makes the index hold what the sources hold now, and reports what it did.
 
 The path reads top to bottom: repair, fetch, scan, shelve what is new, give it vectors, replace what
-changed, take out what is gone, note. Knows nothing of how a file is parsed or an answer is made.
+changed, take out what is gone, note; new files that land meanwhile are shelved at once. Knows nothing of how a file is parsed or an answer is made.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from dataclasses import replace as replace_fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from corpus.errors import ParseError, RefdeskError, ScanError
 from corpus.parse.ocr import Ocr, find_ocr
-from corpus.sources import CardFile, SourceFile, load
-from corpus.types import Document, Scans
+from corpus.sources import SourceFile
+from corpus.types import Document
 from index import journal, records, versions
 from index.collected import Collected, waiting_pages
-from index.compare import as_before, renamed, sha256
+from index.compare import renamed
 from index.fetching import Fetched
 from index.fill import Missing, fill, shelve, waiting
 from index.former import retire
@@ -29,7 +28,8 @@ from index.gathering import fetch_all, stored_all
 from index.grouping import Limits, groups
 from index.pace import Pace
 from index.prepare import Origin, Prepared, prepare
-from index.recipe import Recipe, current_code, used_ocr
+from index.reading import Candidate, Meter, Reader
+from index.recipe import Recipe, current_code
 from index.records import Known, PastFailure
 from index.repair import over_damage, repair
 from index.scan import Plan, Recorded, scan, settled
@@ -42,43 +42,34 @@ from index.transfer import (
     take_out,
 )
 from index.turns import in_turn
-from index.types import PARTLY, Failure, Progress, RefreshReport, Source
+from index.types import Failure, Progress, RefreshReport, Source
 
 if TYPE_CHECKING:
     from index.store import Index
 
 log = logging.getLogger(__name__)
 
-Candidate = tuple[Source, SourceFile]
-
 # New documents that come into the record together. The first questions wait for them: the
 # curated corpus (700 documents, 3,500 chunks) takes 3 s to read, and slow files come in twos.
 SHELF_CHUNKS = 8192
 SHELF_SECONDS = 5.0
-_SHOWN_PAGES = 5
-
-
-@dataclass(slots=True)
-class _Meter:
-    """How much of something is done."""
-
-    done: int = 0
-    total: int = 0
+# While passages get their vectors: how often it is looked for new files, and how much of the time
+# that may take at most (a scan of 10,000 files takes 1.5 s).
+LATE_SECONDS = 4.0
+LATE_SHARE = 0.05
 
 
 @dataclass(slots=True)
 class _Tally:
     """What a refresh has done so far."""
 
-    recipe: Recipe
+    reader: Reader
     effort: Effort = field(default_factory=Effort)
     stored: dict[str, str] = field(default_factory=dict)  # document id -> content hash
-    failures: list[PastFailure] = field(default_factory=list)
-    redated: list[SourceFile] = field(default_factory=list)  # a new date on the same bytes
     chunks: int = 0
-    reading: _Meter = field(default_factory=_Meter)  # bytes of new files
+    reading: Meter = field(default_factory=Meter)  # bytes of new files
     # characters of the chunks that wait for vectors, then bytes of changed files
-    embedding: _Meter = field(default_factory=_Meter)
+    embedding: Meter = field(default_factory=Meter)
     anew: bool = False  # the vectors of another embedder are being replaced
     awaited: int = 0  # characters that will wait for vectors when what changed is done
 
@@ -141,7 +132,7 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     recipe = Recipe(current_code(), find_ocr(index.ocr))
     plan = scan(sources, Recorded(known, past, recipe), pages, full=full)
     plan.failures += [PastFailure(problem, None, None, "") for problem in declared.problems]
-    tally = _Tally(recipe, anew=stores.former is not None or stores.lost is not None)
+    tally = _Tally(Reader(recipe), anew=stores.former is not None or stores.lost is not None)
     listed = plan.unchanged + len(plan.candidates)
     yield Progress("scan", listed, listed, "files")
     new = [c for c in plan.candidates if c[1].document_id not in known]
@@ -154,19 +145,21 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     finally:
         index.reading = False
     missing |= repaired.missing
+    late = _Late(stores, tally, lambda now: scan(sources, now, pages))
     # Renamed files find their vectors while the old names are still there. But after a change of
     # embedder filling takes long, and what changed or went must not wait for it.
     if tally.anew:
         tally.awaited = _size(waiting(stores, missing))
     else:
-        yield from _fill(stores, missing, tally)
-    yield from _replace_files(stores, changed, known, tally)
+        yield from _fill(stores, missing, tally, late)
+        missing = set()
+    missing |= yield from _replace_files(stores, changed, known, tally, late)
     take_out(stores, plan.vanished)
-    yield from _fill(stores, missing if tally.anew else (), tally)
+    yield from _fill(stores, missing, tally, late)
     retire(stores)
     report = _report(plan, known, tally, repaired.documents, time.perf_counter() - started)
     report = replace_fields(report, waiting=waiting_pages(pages))
-    _note(stores, report, plan.failures + tally.failures, tally.redated)
+    _note(stores, report, plan.failures + tally.reader.failures, tally.reader.redated)
     with stores.db.writing() as db:
         versions.purge(db, index.keep_days)
     stores.vectors.seal()
@@ -190,7 +183,7 @@ def put(index: Index, documents: Iterable[Document]) -> RefreshReport:
     """Index documents that belong to no source; a refresh leaves them alone."""
     with index.refresh_lock:
         started = time.perf_counter()
-        tally = _Tally(Recipe(current_code(), Ocr()))
+        tally = _Tally(Reader(Recipe(current_code(), Ocr())))
         missing = set(repair(index.stores).missing)
         with index.stores.db.reading() as db:
             known = records.known(db)
@@ -217,108 +210,97 @@ def _shelve_files(
 ) -> Generator[Progress, None, set[str]]:
     """Read new files into the record; returns the vector ids that they wait for."""
     meter, missing = tally.reading, set[str]()
-    limits = Limits(SHELF_CHUNKS, seconds=SHELF_SECONDS)
-    for group in groups(_read_all(candidates, {}, tally, meter), limits):
-        missing |= shelve(stores, group)
-        _count(tally, group)
-        meter.done += sum(p.origin.size for p in group)
+    for shelved in _shelved(stores, candidates, tally):
+        missing |= shelved
         detail = f"{len(tally.stored)} new documents"
         yield Progress("parse", meter.done, meter.total, "bytes", detail)
     return missing
 
 
-def _fill(stores: Stores, missing: Collection[str], tally: _Tally) -> Iterator[Progress]:
-    """Embed the chunks in the record that have no vector."""
-    if not missing:
-        return
-    line = waiting(stores, missing)
-    size = _size(line)
-    tally.embedding.total += size
-    tally.awaited = 0
-    yield _progress(tally)
-    for done in fill(stores, line, tally.effort):
-        yield _progress(tally, done)
-    tally.embedding.done += size
+def _shelved(stores: Stores, candidates: list[Candidate], tally: _Tally) -> Iterator[set[str]]:
+    """Read new files into the record, a group at a time; the vector ids that each waits for."""
+    meter, limits = tally.reading, Limits(SHELF_CHUNKS, seconds=SHELF_SECONDS)
+    for group in groups(tally.reader.read(candidates, {}, meter), limits):
+        missing = shelve(stores, group)
+        _count(tally, group)
+        meter.done += sum(p.origin.size for p in group)
+        yield missing
+
+
+class _Late:
+    """New files that land while passages get their vectors, which may take hours.
+
+    They come into the record at once, and so are found by their words. What else changes
+    meanwhile is for the next refresh.
+    """
+
+    def __init__(self, stores: Stores, tally: _Tally, scanned: Callable[[Recorded], Plan]) -> None:
+        self._stores, self._tally, self._scanned = stores, tally, scanned
+        self._due = time.monotonic() + LATE_SECONDS
+
+    def look(self, done: int = 0) -> Generator[Progress, None, set[str]]:
+        """Shelve what has landed, if it is time to look; gives the vector ids that wait for it.
+
+        ``done``: characters of the line being filled that have their vectors.
+        """
+        began = time.monotonic()
+        if began < self._due:
+            return set()
+        stores, tally = self._stores, self._tally
+        with stores.db.reading() as db:
+            known, past = records.known(db), records.failures(db)
+        plan = self._scanned(Recorded(known, past, tally.reader.recipe))
+        seen = {*known, *(one.failure.document_id for one in tally.reader.failures)}
+        new = [c for c in plan.candidates if c[1].document_id not in seen]
+        seconds = time.monotonic() - began
+        self._due = time.monotonic() + max(LATE_SECONDS, seconds / LATE_SHARE)
+        missing = set[str]()
+        for shelved in _shelved(stores, new, tally):
+            missing |= shelved
+            yield _progress(tally, done)
+        return missing
+
+
+def _fill(
+    stores: Stores, missing: Collection[str], tally: _Tally, late: _Late | None = None
+) -> Iterator[Progress]:
+    """Embed the chunks in the record that have no vector, and those of what lands meanwhile."""
+    while missing:
+        line = waiting(stores, missing)
+        size = _size(line)
+        tally.embedding.total += size
+        tally.awaited = 0
+        yield _progress(tally)
+        landed = set[str]()
+        for done in fill(stores, line, tally.effort):
+            yield _progress(tally, done)
+            if late is not None:
+                landed |= yield from late.look(done)
+        tally.embedding.done += size
+        missing = landed
 
 
 def _replace_files(
-    stores: Stores, candidates: list[Candidate], known: dict[str, Known], tally: _Tally
-) -> Iterator[Progress]:
-    """Read and store what may have changed, a group at a time."""
-    meter, limits = tally.embedding, Limits(GROUP_CHUNKS, GROUP_DOCUMENTS)
-    for group in groups(_read_all(candidates, known, tally, meter), limits):
+    stores: Stores,
+    candidates: list[Candidate],
+    known: dict[str, Known],
+    tally: _Tally,
+    late: _Late,
+) -> Generator[Progress, None, set[str]]:
+    """Read and store what may have changed, a group at a time.
+
+    Returns the vector ids that wait for what lands meanwhile.
+    """
+    meter, limits, landed = tally.embedding, Limits(GROUP_CHUNKS, GROUP_DOCUMENTS), set[str]()
+    for group in groups(tally.reader.read(candidates, known, meter), limits):
         size = sum(p.origin.size for p in group)
         for share in replace(stores, group, tally.effort):
             yield _progress(tally, share * size)
         _count(tally, group)
         meter.done += size
         yield _progress(tally)
-
-
-def _read_all(
-    candidates: list[Candidate], known: dict[str, Known], tally: _Tally, meter: _Meter
-) -> Iterator[Prepared]:
-    """The candidates that are new or really changed; the others are noted, and done."""
-    recipe = tally.recipe
-    for source, file in candidates:
-        try:
-            prepared = _read(source, file, known.get(file.document_id), recipe)
-        except RefdeskError as error:
-            tally.failures.append(_failed(file, error, recipe))
-        except Exception as error:
-            # A parser's bug on one strange file must not keep the other files out.
-            log.exception("unexpected error while reading %s", file.path)
-            reason = f"{file.shown}: {type(error).__name__} while reading it"
-            tally.failures.append(_failure(file, reason, recipe.code))
-        else:
-            if prepared is not None:
-                tally.failures += _unread(file, prepared.document.scans, recipe)
-                yield prepared
-                continue
-            tally.redated.append(file)
-        meter.done += file.size
-
-
-def _read(source: Source, file: SourceFile, entry: Known | None, recipe: Recipe) -> Prepared | None:
-    """A candidate parsed and cut, or None if it holds the bytes that it held before."""
-    comparable = entry and entry.path == str(file.path) and recipe.holds(entry.recipe)
-    if comparable and as_before(file, sha256(file), entry, recipe):
-        return None
-    card = file.card if isinstance(file, CardFile) else None
-    document = load(file, recipe.ocr)
-    if document.scans.unread and entry is not None and used_ocr(entry.recipe):
-        raise ScanError(f"{file.shown}: {_pages_unread(document.scans)}")  # what it holds is more
-    noted = recipe.noted(bool(document.scans))
-    origin = Origin(source.name, file.size, settled(file.mtime), noted)
-    return prepare(document, origin, card)
-
-
-def _failed(file: SourceFile, error: RefdeskError, recipe: Recipe) -> PastFailure:
-    """A failure of this version of a file, or one that may pass by itself."""
-    noted = recipe.noted(isinstance(error, ScanError))
-    return _failure(file, str(error), noted, lasting=isinstance(error, ParseError))
-
-
-def _failure(file: SourceFile, reason: str, noted: str, *, lasting: bool = True) -> PastFailure:
-    failure = Failure(file.document_id, file.origin, reason)
-    size, mtime = (file.size, file.mtime) if lasting else (None, None)
-    return PastFailure(failure, size, mtime, noted)
-
-
-def _unread(file: SourceFile, scans: Scans, recipe: Recipe) -> list[PastFailure]:
-    """A failure for the pages of a document that were not read; the rest of it was."""
-    if not scans.unread:
-        return []
-    reason = f"{file.shown}: {_pages_unread(scans)}{PARTLY}"
-    return [_failure(file, reason, recipe.noted(True))]
-
-
-def _pages_unread(scans: Scans) -> str:
-    first = ", ".join(map(str, scans.unread[:_SHOWN_PAGES]))
-    more = len(scans.unread) - _SHOWN_PAGES
-    beyond = f" and {more} more" if more > 0 else ""
-    word = "page" if len(scans.unread) == 1 else "pages"
-    return f"{word} {first}{beyond} could not be read ({scans.why})"
+        landed |= yield from late.look()
+    return landed
 
 
 def _id(prepared: Prepared) -> str:
@@ -358,6 +340,7 @@ def _report(
     repaired: tuple[str, ...],
     seconds: float,
 ) -> RefreshReport:
+    failures = plan.failures + tally.reader.failures
     moved = renamed(plan.vanished, known, tally.stored)
     old, new = {a for a, _ in moved}, {b for _, b in moved}
     return RefreshReport(
@@ -365,8 +348,8 @@ def _report(
         changed=tuple(i for i in sorted(tally.stored) if i in known),
         renamed=moved,
         removed=tuple(i for i in sorted(plan.vanished) if i not in old),
-        failed=tuple(sorted((f.failure for f in plan.failures + tally.failures), key=_failure_id)),
-        unchanged=plan.unchanged + len(tally.redated),
+        failed=tuple(sorted((f.failure for f in failures), key=_failure_id)),
+        unchanged=plan.unchanged + len(tally.reader.redated),
         repaired=repaired,
         chunks=tally.chunks,
         embedded=tally.effort.embedded,
