@@ -1,7 +1,8 @@
 """The refresh: makes the index hold what the sources hold now, and reports what it did.
 
 The path reads top to bottom: repair, fetch, scan, shelve what is new, give it vectors, replace what
-changed, take out what is gone, note; new files that land meanwhile are shelved at once. Knows nothing of how a file is parsed or an answer is made.
+changed, take out what is gone, note; new files that land meanwhile are shelved at once. Knows
+nothing of how a file is parsed or an answer is made.
 """
 
 from __future__ import annotations
