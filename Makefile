@@ -9,8 +9,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 7860
-# Files of tests run side by side; PYTEST_ARGS= runs them one after another.
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# For instance PYTEST_ARGS="-n 2 --dist loadfile" runs files of tests side by side.
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 
 .PHONY: chat test check bench docs constraints programs clean

@@ -68,13 +68,14 @@ class Decision:
         return self.probability is None or self.probability >= strictness
 
 
-def before(question: str, evidence: Evidence, ask: Asker | None) -> Decision:
+def before(question: str, evidence: Evidence, ask: Asker | None, worded: str = "") -> Decision:
     """Whether the nearest passage of ``evidence`` answers ``question``: for before the draft.
 
     About 3 s of reading on two cores. Of a question in parts the likeliest part counts: no
     passage answers both, and what is said of the other part is checked sentence by sentence.
     Where the model is neither sure nor hopeless, it is asked once more with what else the
-    evidence has of the same document, and the better of both counts.
+    evidence has of the same document, and in the words in which a translated question was put
+    (``worded``); the better of both counts.
     """
     if ask is None or not evidence.extracts:
         return Decision(None)
@@ -89,8 +90,8 @@ def before(question: str, evidence: Evidence, ask: Asker | None) -> Decision:
             return best
     if best.probability is not None and best.probability >= HOPELESS:
         whole = with_rest(evidence, shown, likeliest if parts else "")
-        if whole != shown:
-            again = _decision(ask(prompts.stated_messages(likeliest, whole)), None)
+        if worded or whole != shown:
+            again = _decision(ask(prompts.stated_messages(worded or likeliest, whole)), None)
             best = max(best, again, key=lambda decision: decision.probability or 0.0)
     return best
 

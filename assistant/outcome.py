@@ -30,6 +30,7 @@ class Found:
     """What was searched for, and what was found and packed; ``missing`` rules an answer out.
 
     ``doubted`` are passages that look planted: shown and counted, never packed or cited.
+    ``worded`` is how the question was put, where ``question`` is a translation of it.
     """
 
     question: str
@@ -37,6 +38,7 @@ class Found:
     evidence: Evidence
     missing: tuple[str, ...] = ()
     doubted: tuple[Passage, ...] = ()
+    worded: str = ""
 
     @property
     def trusted(self) -> list[Passage]:

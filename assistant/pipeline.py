@@ -205,12 +205,13 @@ def _drafted(
     """Search, draft and check; what the catalogue told comes first in the answer."""
     searched, standalone, llm = told.rest, asked.standalone, means.llm
     passages = means.gathered(searched, asked.history)
+    worded = ""
     if (english := translated(searched, passages, means.complete)) is not None:
-        searched = english
+        searched, worded = english, searched
         standalone = standalone if told.composed else english
         yield Rewritten(standalone)
         passages = means.gathered(searched, asked.history)
-    found = _packed(searched, passages, means)
+    found = _packed(searched, worded, passages, means)
     clock.note("search")
     clock.note("evidence")
     yield EvidenceFound(_numbered(told.evidence + compose.sources(found.evidence)))
@@ -228,14 +229,14 @@ def _drafted(
     )
 
 
-def _packed(question: str, passages: list[Passage], means: _Means) -> Found:
+def _packed(question: str, worded: str, passages: list[Passage], means: _Means) -> Found:
     """The evidence of what was found, without what looks planted."""
     doubted = planted(question, passages)
     trusted = [passage for passage in passages if passage not in doubted]
     tokens = budget_for(question, means.evidence_tokens)
     evidence = pack(question, trusted, tokens, means.encode)
     missing = abstain.lacks_subject(question, evidence)
-    return Found(question, passages, evidence, missing, doubted)
+    return Found(question, passages, evidence, missing, doubted, worded)
 
 
 def _without_draft(found: Found, told: Told, asked: _Asked, means: _Means) -> Answer | None:
@@ -264,10 +265,11 @@ def _written(
     llm, question, evidence = means.llm, found.question, found.evidence
     ask = means.yes if found.trusted and not found.missing else None
     checks = Checks(found.trusted, question, means.similarity, means.entailment)
-    decision = answerable.before(question, evidence, ask if means.strictness else None)
+    judge = ask if means.strictness else None
+    decision = answerable.before(question, evidence, judge, found.worded)
     clock.note("judged")
     if llm is not None and ask is not None and not decision.hopeless(means.strictness):
-        messages = prompts.answer_messages(question, evidence)
+        messages = prompts.answer_messages(question, evidence, found.worded)
         pieces = llm.stream(
             messages, max_tokens=means.answer_tokens, thinking_tokens=means.thinking_tokens
         )

@@ -85,15 +85,19 @@ class Message:
     content: str
 
 
-def answer_messages(question: str, evidence: Evidence) -> list[Message]:
-    """The draft prompt: a fixed instruction first, so that its prefix stays cached."""
+def answer_messages(question: str, evidence: Evidence, worded: str = "") -> list[Message]:
+    """The draft prompt: a fixed instruction first, so that its prefix stays cached.
+
+    ``worded`` is how a translated question was put: a small model's translation loses some of it.
+    """
+    asked = f"{question} ({worded})" if worded else question
     by_heading: dict[str, list[str]] = {}
     for extract in evidence.extracts:
         by_heading.setdefault(extract.heading, []).append(extract.text)
     sources = "\n\n".join("\n".join((heading, *texts)) for heading, texts in by_heading.items())
     return [
         Message("system", ANSWER),
-        Message("user", f"Sources:\n\n{disarmed(sources)}\n\nQuestion: {disarmed(question)}"),
+        Message("user", f"Sources:\n\n{disarmed(sources)}\n\nQuestion: {disarmed(asked)}"),
     ]
 
 

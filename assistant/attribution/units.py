@@ -34,7 +34,7 @@ _COUNTED = {
     "node": "node", "server": "server", "core": "core", "row": "row", "document": "document",
 }  # fmt: skip
 _CURRENCY = {"$": "usd", "€": "eur", "£": "gbp", "¥": "cny"}
-_NEXT_WORD = re.compile(r"[\s-]{0,3}([^\W\d_]{1,20}|%)")
+_NEXT_WORD = re.compile(r"[\s-]{0,3}([^\W\d_][^\W_]{0,19}|%)")  # names with digits too: "H800"
 _STOPS = frozenset(
     "a an and are as at be but by each for from has have in into is of on or per than that the "
     "this to was were which while with".split()

@@ -7,6 +7,7 @@ nothing of the Hub.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -150,11 +151,10 @@ def _append_member(archive: Path, pattern: str, out: CheckedFile) -> None:
 def _bytes_in(folder: Path) -> int:
     """Bytes of all files below ``folder``; pip may remove some while we look."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:
-            continue
+    for parent, _, names in os.walk(folder):  # passes over what is no longer there
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += Path(parent, name).stat().st_size
     return total
 
 

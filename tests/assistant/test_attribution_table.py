@@ -49,11 +49,15 @@ TINY = passage(
     id="tiny",
     title="SmallTalk3-3B",
 )
-SHELF = [TRAINING, SIZES, RACE, TREND, LICENCE, PAIR, TINY]
+HOURS = passage(
+    "Wren-3 needed 2.788M H800 GPU hours for its full training.", id="hours", title="Wren-3"
+)
+SHELF = [TRAINING, SIZES, RACE, TREND, LICENCE, PAIR, TINY, HOURS]
 
 TRUE = [
     # units, scale, rounding
     "Corvid-4B was trained for 80 hours.",
+    "Wren-3 needed 2.79 million H800 GPU hours for its training.",
     "Each accelerator has 80 GB of memory.",
     "Corvid-4B was trained on 512 accelerators.",
     "Corvid-4B was trained for eighty hours on 512 accelerators.",
@@ -104,6 +108,7 @@ FALSE = [
     # units: the number is there, of something else
     "Corvid-4B was trained with 80 GB of tokens for 80 languages.",
     "Corvid-4B was trained for 512 hours.",
+    "Wren-3 needed 2.79 million H800 GPUs for its training.",
     "Corvid-4B was trained on 80 accelerators.",
     "Training of Corvid-4B cost 65 million dollars.",
     "Training of Corvid-4B cost 5.6% of the tokens.",

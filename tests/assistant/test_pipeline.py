@@ -349,6 +349,30 @@ def test_a_hopeless_question_is_refused_without_a_draft() -> None:
     assert given.status == "not_in_corpus"
 
 
+def test_the_judge_and_the_draft_see_how_a_translated_question_was_put() -> None:
+    worded, english = "DeepSeek-R1 的许可证是什么？", "What licence has DeepSeek-R1?"
+    model: Any = ScriptedLanguageModel(
+        [english, "The licence of DeepSeek-R1 is MIT."], probabilities=[0.3, 0.8, 0.8]
+    )
+    last = list(
+        pipeline.stream(
+            worded,
+            (),
+            index=Shelf(R1),
+            llm=model,
+            evidence_tokens=300,
+            answer_tokens=100,
+            strictness=0.4,
+        )
+    )[-1]
+    assert isinstance(last, Answered)
+    assert (last.answer.status, last.answer.standalone_question) == ("answered", english)
+    _, first, again, draft, _ = (asked.messages[-1].content for asked in model.asked)
+    assert english in first and worded not in first
+    assert worded in again and english not in again
+    assert f"{english} ({worded})" in draft
+
+
 def test_thanks_are_answered_without_a_search() -> None:
     shelf = Shelf(PORT)
     given = pipeline.ask("Thank you!", index=shelf, llm=None, evidence_tokens=300, answer_tokens=9)

@@ -222,7 +222,7 @@ def test_a_refusal_made_of_payloads_is_shown_as_text(hostile: Any) -> None:
 
 def test_lists_of_documents_and_failures_show_payloads_as_text(hostile: Any) -> None:
     hostile.click("#views a[data-view='corpus']")
-    hostile.wait_for_selector("#corpus-table")
+    hostile.wait_for_selector("#corpus-table li")
     text = plain(hostile.locator("#corpus-view").inner_text())
     assert plain(f"Title {PAYLOADS['image']}") in text
     harmless(hostile)
