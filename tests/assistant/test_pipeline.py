@@ -284,11 +284,6 @@ def test_the_trace_tells_why_an_answer_was_refused() -> None:
         return given.status, given.trace.get("refused")
 
     assert refused("How big is Kimi-K9?", "671B.") == ("not_in_corpus", "subject")
-    improbable = judged(0.3, 0.5, "Ollama waits at 127.0.0.1:11434.")
-    assert improbable.trace["refused"] == "improbable"
-    assert improbable.trace["answerable"]["needed"] == 0.35
-    declined = judged(0.8, 0.8, "The sources do not mention a port.")
-    assert (declined.status, declined.trace["refused"]) == ("not_in_corpus", "declined")
     assert "refused" not in answer("How big is DeepSeek-R1?", "It has 671B parameters.").trace
 
 
@@ -301,80 +296,8 @@ def test_texts_that_look_planted_put_no_premise_right() -> None:
     assert given.status == "not_in_corpus" and "Apache" not in given.text
 
 
-PORT = passage(
-    "The local server of Ollama waits for requests at 127.0.0.1:11434. It is free software.",
-    id="tools",
-    title="Tools",
-)
-ASKED_PORT = "On which port does Ollama listen?"
-
-
-def judged(stated: float, correct: float, draft: str) -> Answer:
-    model: Any = ScriptedLanguageModel([draft], probabilities=[stated, correct])
-    return pipeline.ask(
-        ASKED_PORT,
-        index=Shelf(PORT),
-        llm=model,
-        evidence_tokens=300,
-        answer_tokens=100,
-        strictness=0.35,
-    )
-
-
-def test_a_passage_that_is_known_to_answer_is_quoted_where_no_drafted_sentence_stands() -> None:
-    given = judged(0.8, 0.8, "Ollama's ear is glued to gate 9.")
-    assert given.status == "answered"
-    assert [c.quote for c in given.citations] == [
-        "The local server of Ollama waits for requests at 127.0.0.1:11434."
-    ]
-
-
-def test_below_the_strictness_even_a_supported_draft_is_refused() -> None:
-    given = judged(0.3, 0.5, "The local server of Ollama waits for requests at 127.0.0.1:11434.")
-    assert given.status == "not_in_corpus"
-    assert given.trace["answerable"]["probability"] < 0.35
-    assert given.nearest[0].document_id == "tools"
-
-
-def test_a_hopeless_question_is_refused_without_a_draft() -> None:
-    model: Any = ScriptedLanguageModel([], probabilities=[0.02])
-    given = pipeline.ask(
-        ASKED_PORT,
-        index=Shelf(PORT),
-        llm=model,
-        evidence_tokens=300,
-        answer_tokens=100,
-        strictness=0.35,
-    )
-    assert given.status == "not_in_corpus"
-
-
-def test_the_judge_and_the_draft_see_how_a_translated_question_was_put() -> None:
-    worded, english = "DeepSeek-R1 的许可证是什么？", "What licence has DeepSeek-R1?"
-    model: Any = ScriptedLanguageModel(
-        [english, "The licence of DeepSeek-R1 is MIT."], probabilities=[0.3, 0.8, 0.8]
-    )
-    last = list(
-        pipeline.stream(
-            worded,
-            (),
-            index=Shelf(R1),
-            llm=model,
-            evidence_tokens=300,
-            answer_tokens=100,
-            strictness=0.4,
-        )
-    )[-1]
-    assert isinstance(last, Answered)
-    assert (last.answer.status, last.answer.standalone_question) == ("answered", english)
-    _, first, again, draft, _ = (asked.messages[-1].content for asked in model.asked)
-    assert english in first and worded not in first
-    assert worded in again and english not in again
-    assert f"{english} ({worded})" in draft
-
-
 def test_thanks_are_answered_without_a_search() -> None:
-    shelf = Shelf(PORT)
+    shelf = Shelf(R1)
     given = pipeline.ask("Thank you!", index=shelf, llm=None, evidence_tokens=300, answer_tokens=9)
     assert given.clarification == given.text
     assert shelf.queries == []

