@@ -122,14 +122,9 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     stores = index.stores
     repaired = repair(stores)
     declared = index.declared(bring_in=True)
-    sources = declared.sources
     with stores.db.reading() as db:
         known, past = records.known(db), records.failures(db)
-    if fetch:
-        pages: Fetched = yield from fetch_all(index, sources, past)
-        sources = _retyped(stores, sources, pages)
-    else:
-        pages = stored_all(index, sources, past)
+    pages, sources = yield from _brought(index, declared.sources, past, fetch)
     recipe = Recipe(current_code(), find_ocr(index.ocr))
     plan = scan(sources, Recorded(known, past, recipe), pages, full=full)
     plan.failures += [PastFailure(problem, None, None, "") for problem in declared.problems]
@@ -140,11 +135,7 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
     changed = [c for c in plan.candidates if c[1].document_id in known]
     tally.reading.total = _bytes(new)
     tally.embedding.total = _bytes(changed)
-    index.reading = True
-    try:
-        missing = yield from _shelve_files(stores, new, tally)
-    finally:
-        index.reading = False
+    missing = yield from _shelve_files(index, new, tally)
     missing |= repaired.missing
     late = _Late(stores, tally, lambda now: scan(sources, now, pages))
     # Renamed files find their vectors while the old names are still there. But after a change of
@@ -165,6 +156,16 @@ def _steps(index: Index, full: bool, fetch: bool) -> Iterator[Progress | Refresh
         versions.purge(db, index.keep_days)
     stores.vectors.seal()
     yield report
+
+
+def _brought(
+    index: Index, sources: list[Source], past: dict[str, PastFailure], fetch: bool
+) -> Generator[Progress, None, tuple[Fetched, list[Source]]]:
+    """The pages of the sources, asked for anew if ``fetch``, and the sources as they turned out."""
+    if not fetch:
+        return stored_all(index, sources, past), sources
+    pages = yield from fetch_all(index, sources, past)
+    return pages, _retyped(index.stores, sources, pages)
 
 
 def _retyped(stores: Stores, sources: list[Source], pages: Fetched) -> list[Source]:
@@ -207,14 +208,18 @@ def put(index: Index, documents: Iterable[Document]) -> RefreshReport:
 
 
 def _shelve_files(
-    stores: Stores, candidates: list[Candidate], tally: _Tally
+    index: Index, candidates: list[Candidate], tally: _Tally
 ) -> Generator[Progress, None, set[str]]:
     """Read new files into the record; returns the vector ids that they wait for."""
     meter, missing = tally.reading, set[str]()
-    for shelved in _shelved(stores, candidates, tally):
-        missing |= shelved
-        detail = f"{len(tally.stored)} new documents"
-        yield Progress("parse", meter.done, meter.total, "bytes", detail)
+    index.reading = True
+    try:
+        for shelved in _shelved(index.stores, candidates, tally):
+            missing |= shelved
+            detail = f"{len(tally.stored)} new documents"
+            yield Progress("parse", meter.done, meter.total, "bytes", detail)
+    finally:
+        index.reading = False
     return missing
 
 
