@@ -23,18 +23,23 @@ from ui.visitors import visit_of
 
 log = logging.getLogger(__name__)
 
+# The last turn that the page shows, told by its script with every question.
+SEEN = "(question, turns, editing) => [question, turns, editing, refdesk.lastTurn()]"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AskParts:
     """Components to be rendered where the page wants them, and the acts behind its buttons.
 
-    ``editing`` holds the number of the turn whose question is being edited, or None.
+    ``editing`` holds the number of the turn whose question is being edited, or None; ``seen``
+    brings the number of the last turn that the page shows.
     """
 
     welcome: gr.HTML
     follow_ups: gr.HTML
     edit_bar: gr.HTML
     editing: gr.State
+    seen: gr.Textbox
     ask: gr.HTML
     retry: gr.HTML
     edit: gr.HTML
@@ -48,6 +53,7 @@ def ask_parts() -> AskParts:
         follow_ups=_block("", "follow-ups"),
         edit_bar=_block("", "edit-bar"),
         editing=gr.State(None),
+        seen=gr.Textbox(visible="hidden", label="Turns seen", elem_id="seen"),
         ask=act("ask"),
         retry=act("retry"),
         edit=act("edit"),
@@ -74,10 +80,24 @@ class Asking:
         self.c = handlers.c
         self.shown_first = tuple(shown_first)
 
+    def compose(
+        self,
+        question: str,
+        turns: Conversation,
+        editing: int | None,
+        seen: str,
+        request: gr.Request,
+    ) -> Iterator[Updates]:
+        """Answer what is in the composer; what a page sent twice before it saw a turn, once."""
+        if turns and seen.isdecimal() and int(seen) < turns[-1].number:
+            yield {self.c.question: gr.update()}
+            return
+        yield from self.send(question, turns, editing, request)
+
     def send(
         self, question: str, turns: Conversation, editing: int | None, request: gr.Request
     ) -> Iterator[Updates]:
-        """Answer what is in the composer; an edited question drops its turn and later ones."""
+        """Answer a question; an edited one drops its turn and later ones."""
         turns = self._held(turns, request)
         if editing is not None:
             turns = tuple(turn for turn in turns if turn.number < editing)
@@ -171,8 +191,11 @@ def connect_asking(page: gr.Blocks, asking: Asking, chat: Sequence[Any]) -> None
     outputs = list(dict.fromkeys([*chat, parts.editing, parts.edit_bar, parts.follow_ups]))
     answering: dict[str, Any] = {**quiet, "concurrency_limit": None, "outputs": outputs}
     composed = [c.question.submit, c.send.click]
+    inputs = [c.question, c.turns, parts.editing, parts.seen]
+    # "multiple": else the page drops what is asked before it has heard that the last event is over.
+    asking_itself: dict[str, Any] = {**answering, "trigger_mode": "multiple", "js": SEEN}
     for asked in (
-        gr.on(composed, asking.send, [c.question, c.turns, parts.editing], **answering),
+        gr.on(composed, asking.compose, inputs, **asking_itself),
         parts.ask.click(asking.ask_of_button, [c.turns], **answering),
         parts.retry.click(asking.retry, [c.turns], **answering),
     ):

@@ -59,11 +59,15 @@ class Handlers:
             return
         stop = threading.Event()
         session, visit = request.session_hash or "", visit_of(request)
-        self.running[session] = stop
+        if self.running.setdefault(session, stop) is not stop:  # one answer at a time in a page
+            yield {self.c.question: gr.update()}
+            return
         turn, cards = None, None
         try:
             wanted = options_of(request.cookies)
             for turn in answer_turn(self.desk, question, turns, stop, self.slots, wanted):
+                if not turn.running:
+                    continue
                 fresh = turn.cards is not cards
                 if turn.beginning:
                     turns = self.keeper.begin(visit, turns, turn)
@@ -73,10 +77,10 @@ class Handlers:
                 cards = turn.cards
         finally:
             self.running.pop(session, None)
-        if turn is not None:
+        if turn is not None:  # shown when the next question can be asked, not before
             self.speeds.note(turn.answer)
             settled = self.keeper.keep(visit, (*turns, turn)[-MAX_TURNS:])
-            yield self._settled(settled) | self._kept(visit)
+            yield self._live(turns, turn, fresh=True) | self._settled(settled) | self._kept(visit)
 
     def _live(self, turns: Conversation, turn: TurnView, *, fresh: bool) -> Updates:
         """Return what changed on the page; ``fresh`` says that other sources are to be shown."""
@@ -91,7 +95,7 @@ class Handlers:
                 self.c.welcome: gr.update(visible=False),
                 self.c.trace: "",
             }
-        if fresh or turn.beginning or not turn.running:
+        if fresh or turn.beginning:
             updates[self.c.sources] = render_sources.sources_panel((*turns, turn))
         return updates
 

@@ -113,6 +113,36 @@ def test_on_a_phone_a_marker_scrolls_to_its_quote_and_back(
     page.wait_for_function(f"() => ({in_window})('#chat a.citation[data-n=\"2\"]')")
 
 
+# Presses Enter in the composer in the moment in which a turn is drawn as stopped.
+AT_ONCE = """() => new MutationObserver((_, observer) => {
+  if (!document.querySelector("#live .stopped")) return;
+  observer.disconnect();
+  const key = new KeyboardEvent("keypress", { key: "Enter", bubbles: true });
+  document.querySelector("#question textarea").dispatchEvent(key);
+}).observe(document, { childList: true, subtree: true })"""
+
+
+def test_what_is_asked_as_soon_as_an_answer_is_stopped_is_answered(
+    page: Any, desk: ScriptedDesk
+) -> None:
+    ask(page, "endless")
+    page.wait_for_selector("#chat .draft")
+    page.fill("#question textarea", "Which licence?")
+    page.evaluate(AT_ONCE)
+    page.click("#stop")
+    answered(page, 2)
+    assert "MIT" in page.locator("#chat .turn[data-turn='2'] .answer").inner_text()
+
+
+def test_a_question_sent_twice_at_once_is_asked_once(page: Any, desk: ScriptedDesk) -> None:
+    page.fill("#question textarea", "Which licence?")
+    page.dblclick("#send")
+    answered(page, 1)
+    ask(page, "And QwQ-32B?")
+    answered(page, 2)
+    assert [question for question, _ in desk.asked] == ["Which licence?", "And QwQ-32B?"]
+
+
 def test_stop_ends_the_stream_and_frees_the_desk(page: Any, desk: ScriptedDesk) -> None:
     ask(page, "endless")
     page.wait_for_selector("#chat .draft")

@@ -102,6 +102,13 @@
     }
   });
 
+  // The number of the last turn that is shown: a question is answered once, however often it is
+  // sent before its turn is seen.
+  window.refdesk.lastTurn = () => {
+    const turns = document.querySelectorAll("#chat .turn");
+    return turns[turns.length - 1]?.dataset.turn ?? "0";
+  };
+
   // --- after every re-rendering
 
   function update() {
