@@ -62,7 +62,7 @@ class Handlers:
         if self.running.setdefault(session, stop) is not stop:  # one answer at a time in a page
             yield {self.c.question: gr.update()}
             return
-        turn, cards = None, None
+        turn, cards, settled = None, None, turns
         try:
             wanted = options_of(request.cookies)
             for turn in answer_turn(self.desk, question, turns, stop, self.slots, wanted):
@@ -75,11 +75,12 @@ class Handlers:
                 else:
                     yield self._live(turns, turn, fresh=fresh)
                 cards = turn.cards
+            if turn is not None:
+                self.speeds.note(turn.answer)
+                settled = self.keeper.keep(visit, (*turns, turn)[-MAX_TURNS:])
         finally:
             self.running.pop(session, None)
         if turn is not None:  # shown when the next question can be asked, not before
-            self.speeds.note(turn.answer)
-            settled = self.keeper.keep(visit, (*turns, turn)[-MAX_TURNS:])
             yield self._live(turns, turn, fresh=True) | self._settled(settled) | self._kept(visit)
 
     def _live(self, turns: Conversation, turn: TurnView, *, fresh: bool) -> Updates:
