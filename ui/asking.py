@@ -88,11 +88,21 @@ class Asking:
         seen: str,
         request: gr.Request,
     ) -> Iterator[Updates]:
-        """Answer what is in the composer; what a page sent twice before it saw a turn, once."""
-        if turns and seen.isdecimal() and int(seen) < turns[-1].number:
+        """Answer what is in the composer, and clear it; what a page sends twice, once.
+
+        ``seen`` is the last turn that the page showed when it sent the question.
+        """
+        last = turns[-1].number if turns else 0
+        known = int(seen) if seen.isdecimal() else last
+        if known < last or self._busy(request):
             yield {self.c.question: gr.update()}
             return
-        yield from self.send(question, turns, editing, request)
+        if known > last:  # the page has heard of its last turn, this event has not
+            turns = self.handlers.keeper.held(visit_of(request), ()) or turns
+        clear: Updates = {self.c.question: gr.update(value="")} if question.strip() else {}
+        for updates in self.send(question, turns, editing, request):
+            yield clear | updates
+            clear = {}
 
     def send(
         self, question: str, turns: Conversation, editing: int | None, request: gr.Request
@@ -103,12 +113,15 @@ class Asking:
             turns = tuple(turn for turn in turns if turn.number < editing)
         yield from self._answer(question, turns, request)
 
+    def _busy(self, request: gr.Request) -> bool:
+        return visit_of(request).session in self.handlers.running
+
     def _held(self, turns: Conversation, request: gr.Request) -> Conversation:
         return self.handlers.keeper.held(visit_of(request), turns)
 
     def _answer(self, question: str, turns: Conversation, request: gr.Request) -> Iterator[Updates]:
         parts = self.c.asking
-        if not question.strip() or (request.session_hash or "") in self.handlers.running:
+        if not question.strip() or self._busy(request):
             yield {self.c.question: gr.update()}
             return
         put_away: Updates = {parts.editing: None, parts.edit_bar: "", parts.follow_ups: ""}
@@ -128,8 +141,9 @@ class Asking:
         last = turns[-1].question if turns else ""
         yield from self._answer(last, turns[:-1], request)
 
-    def edit(self, turns: Conversation, event: gr.EventData) -> Updates:
+    def edit(self, turns: Conversation, event: gr.EventData, request: gr.Request) -> Updates:
         """Put an earlier question back into the composer."""
+        turns = self._held(turns, request)
         number = told_number(event, "turn")
         turn = next((turn for turn in turns if turn.number == number), None)
         if turn is None:

@@ -75,8 +75,10 @@ def answer_turn(
     try:
         for batch in stream:
             for item in batch:
-                turn = _apply(turn, item, desk)
+                turn = _applied(turn, item, desk)
             yield turn
+            if turn.phase == "failed":
+                break
         if turn.running and not stop.is_set():
             turn = replace(turn, phase="failed", error=INTERNAL_ERROR)
             log.error("the assistant's stream ended without an answer")
@@ -85,6 +87,17 @@ def answer_turn(
         stop.set()  # the visitor left, or the turn is over: the thread has no reader any more
     if turn.running:
         yield replace(turn, phase="stopped")
+
+
+def _applied(turn: TurnView, item: Item, desk: Desk) -> TurnView:
+    """``turn`` with ``item``; failed if the desk cannot show what came."""
+    try:
+        return _apply(turn, item, desk)
+    except RefdeskError as error:
+        return replace(turn, phase="failed", error=str(error))
+    except Exception:
+        log.exception("an answer could not be shown")
+        return replace(turn, phase="failed", error=INTERNAL_ERROR)
 
 
 def _apply(turn: TurnView, item: Item, desk: Desk) -> TurnView:

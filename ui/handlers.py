@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -57,16 +58,16 @@ class Handlers:
         if not question:
             yield {self.c.question: gr.update()}
             return
-        stop = threading.Event()
-        session, visit = request.session_hash or "", visit_of(request)
-        if self.running.setdefault(session, stop) is not stop:  # one answer at a time in a page
-            yield {self.c.question: gr.update()}
-            return
-        turn, cards, settled = None, None, turns
-        try:
+        stop, visit = threading.Event(), visit_of(request)
+        with self.claimed(visit, stop) as free:
+            if not free:
+                yield {self.c.question: gr.update()}
+                return
+            turn, cards = None, None
             wanted = options_of(request.cookies)
             for turn in answer_turn(self.desk, question, turns, stop, self.slots, wanted):
                 if not turn.running:
+                    yield {self.c.live: gr.skip()}  # where Gradio notices that the page was shut
                     continue
                 fresh = turn.cards is not cards
                 if turn.beginning:
@@ -75,13 +76,30 @@ class Handlers:
                 else:
                     yield self._live(turns, turn, fresh=fresh)
                 cards = turn.cards
-            if turn is not None:
-                self.speeds.note(turn.answer)
-                settled = self.keeper.keep(visit, (*turns, turn)[-MAX_TURNS:])
+            over = self._over(visit, turns, turn)
+        yield over  # once the next question can be asked, not before
+
+    def _over(self, visit: Visit, turns: Conversation, turn: TurnView | None) -> Updates:
+        """Keep an answer that is over; return what shows it and lets the next question in."""
+        if turn is None:
+            return {self.c.question: gr.update()}
+        self.speeds.note(turn.answer)
+        settled = self.keeper.keep(visit, (*turns, turn)[-MAX_TURNS:])
+        return self._live(turns, turn, fresh=True) | self._settled(settled) | self._kept(visit)
+
+    @contextmanager
+    def claimed(self, visit: Visit, stop: threading.Event | None = None) -> Iterator[bool]:
+        """Hold a page while its conversation changes; False if something else does so already.
+
+        ``stop`` is set when the visitor stops what is going on.
+        """
+        mine = stop or threading.Event()
+        free = self.running.setdefault(visit.session, mine) is mine
+        try:
+            yield free
         finally:
-            self.running.pop(session, None)
-        if turn is not None:  # shown when the next question can be asked, not before
-            yield self._live(turns, turn, fresh=True) | self._settled(settled) | self._kept(visit)
+            if free:
+                self.running.pop(visit.session, None)
 
     def _live(self, turns: Conversation, turn: TurnView, *, fresh: bool) -> Updates:
         """Return what changed on the page; ``fresh`` says that other sources are to be shown."""
@@ -89,7 +107,6 @@ class Handlers:
         if turn.beginning:
             updates |= {
                 self.c.past: render.conversation(turns),
-                self.c.question: gr.update(value=""),
                 self.c.send: gr.update(interactive=False, visible=False),
                 self.c.stop: gr.update(interactive=True, visible=True),
                 self.c.new: gr.update(interactive=False),
@@ -125,6 +142,11 @@ class Handlers:
         running = self.running.get(request.session_hash or "")
         if running is not None:
             running.set()
+
+    def new(self, request: gr.Request) -> Updates:
+        """Begin afresh, unless an answer is being made."""
+        with self.claimed(visit_of(request)) as free:
+            return self.new_conversation(request) if free else {self.c.new: gr.skip()}
 
     def new_conversation(self, request: gr.Request) -> Updates:
         """Begin afresh; what was said is kept in the list of conversations."""

@@ -90,8 +90,9 @@ class Keeper:
         talk = self.talks.read(visit.visitor, talk_id) if visit.visitor else None
         if talk is None:
             return None
-        self._remember(visit, Kept(talk.info.id, talk.info.revision))
-        return replace(talk, turns=with_sources(self._desk, talk.turns))
+        shown = replace(talk, turns=with_sources(self._desk, talk.turns))
+        self._remember(visit, Kept(talk.info.id, talk.info.revision))  # not what cannot be shown
+        return shown
 
     def held(self, visit: Visit, turns: Conversation) -> Conversation:
         """The turns of a page; where the server has forgotten them, as they were kept."""
@@ -102,6 +103,7 @@ class Keeper:
             talk = self.open(visit, known.id)
         except RefdeskError as error:
             log.warning("a conversation could not be gone on with: %s", error)
+            self.leave(visit)  # what is asked now must not take its place
             return turns
         return talk.turns if talk is not None else turns
 

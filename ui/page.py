@@ -189,7 +189,7 @@ def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     connect_asking(page, asking, chat)
     c.stop.click(handlers.stop, queue=False, **quiet)
-    c.new.click(handlers.new_conversation, outputs=chat, queue=False, **quiet)
+    c.new.click(handlers.new, outputs=chat, queue=False, **quiet)
 
     talks = TalksHandlers(handlers, handlers.keeper, c.talks)
     for shown in connect_talks(page, talks, chat):
@@ -204,7 +204,8 @@ def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking)
     connect_saved(page, c.saved, SavedPanel(handlers.desk, handlers.keeper), c.turns, beat)
     c.refresh.click(handlers.refresh, **bringing)
     c.compare.click(handlers.compare, **{**bringing, "outputs": [c.report]})
-    c.upload.upload(handlers.upload, [c.upload], **bringing)
+    # "multiple": files may follow while others are still brought in.
+    c.upload.upload(handlers.upload, [c.upload], trigger_mode="multiple", **bringing)
     adder = PageAdder(handlers.desk, handlers.refresher, c.pages)
     adding = adder.connect(**quiet, concurrency_limit=None)
     adding.then(handlers.overview, outputs=overview, **quiet)

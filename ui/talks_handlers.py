@@ -43,24 +43,27 @@ class TalksHandlers:
 
     def resume(self, wanted: str, turns: Conversation, request: gr.Request) -> Updates:
         """Show again what this tab had open before it was loaded anew."""
-        if turns or not wanted:
-            return {self.parts.tools: render_talks.talk_tools(None)}
-        try:
-            return self._shown(request, wanted)
-        except RefdeskError as error:
-            log.warning("a conversation could not be opened: %s", error)
-            return {self.parts.tools: render_talks.talk_tools(None)}
+        nothing = {self.parts.tools: render_talks.talk_tools(None)}
+        with self.handlers.claimed(visit_of(request)) as free:
+            if turns or not wanted or not free:
+                return nothing
+            try:
+                return self._shown(request, wanted)
+            except RefdeskError as error:
+                log.warning("a conversation could not be opened: %s", error)
+                return nothing
 
     def open(self, words: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Show a conversation of the list."""
         visit = visit_of(request)
-        if self._busy(visit):
-            return {}
-        try:
-            shown = self._shown(request, told(event, "talk"))
-            return shown | self._list(visit, words)
-        except RefdeskError as error:
-            return {self.parts.listed: render_talks.problem(str(error))}
+        with self.handlers.claimed(visit) as free:
+            if not free:
+                return self._busy()
+            try:
+                shown = self._shown(request, told(event, "talk"))
+                return shown | self._list(visit, words)
+            except RefdeskError as error:
+                return {self.parts.listed: render_talks.problem(str(error))}
 
     def _shown(self, request: gr.Request, talk_id: str) -> Updates:
         """Everything that shows a conversation; a new one if it is gone."""
@@ -84,15 +87,14 @@ class TalksHandlers:
     def new(self, words: str, request: gr.Request) -> Updates:
         """Begin afresh."""
         visit = visit_of(request)
-        if self._busy(visit):
-            return {}
-        return self.handlers.new_conversation(request) | self._list(visit, words)
+        with self.handlers.claimed(visit) as free:
+            if not free:
+                return self._busy()
+            return self.handlers.new_conversation(request) | self._list(visit, words)
 
-    def _busy(self, visit: Visit) -> bool:
-        busy = visit.session in self.handlers.running
-        if busy:
-            gr.Info(BUSY)
-        return busy
+    def _busy(self) -> Updates:
+        gr.Info(BUSY)
+        return {self.parts.listed: gr.skip()}
 
     # --- the list
 
@@ -123,10 +125,15 @@ class TalksHandlers:
     def delete(self, words: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Take a conversation away, with a way back; the page leaves it if it is shown."""
         visit, talk_id = visit_of(request), told(event, "talk")
-        opened = self.keeper.opened(visit)
-        here = opened is not None and opened.id == talk_id
-        if here and self._busy(visit):
-            return {}
+        with self.handlers.claimed(visit) as free:
+            opened = self.keeper.opened(visit)
+            here = opened is not None and opened.id == talk_id
+            if here and not free:
+                return self._busy()
+            return self._deleted(talk_id, words, request, here=here)
+
+    def _deleted(self, talk_id: str, words: str, request: gr.Request, *, here: bool) -> Updates:
+        visit = visit_of(request)
         try:
             talk = self.keeper.talks.read(visit.visitor or "", talk_id)
             if talk is None or not self.keeper.talks.delete(visit.visitor or "", talk_id):

@@ -102,11 +102,13 @@ def connect_talks(page: gr.Blocks, handlers: TalksHandlers, chat: Sequence[Any])
         "rename-talk": handlers.rename,
         "new-talk": handlers.new,
     }
+    # "multiple": the page drops no second click, "1": and they are heard in order.
+    every: dict[str, Any] = {**quiet, "trigger_mode": "multiple", "concurrency_limit": 1}
     connected = {
-        name: parts.acts[name].click(event, [parts.words], shown, **quiet)
+        name: parts.acts[name].click(event, [parts.words], shown, **every)
         for name, event in events.items()
     }
     parts.acts["share-talk"].click(handlers.share, outputs=[parts.tools], **quiet)
     parts.acts["withdraw-talk"].click(handlers.withdraw, outputs=[parts.tools], **quiet)
-    parts.acts["rate"].click(handlers.rate, **quiet)
+    parts.acts["rate"].click(handlers.rate, **every)
     return [resumed, *(connected[name] for name in ("open-talk", "new-talk", "delete-talk"))]

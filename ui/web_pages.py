@@ -86,25 +86,29 @@ class PageAdder:
     def add(self, text: str) -> Iterator[Updates]:
         """Declare each address in ``text`` and refresh; what cannot be added stays there."""
         field = self._field
-        addresses = list(dict.fromkeys(text.split()))[:AT_ONCE]
+        addresses = list(dict.fromkeys(map(_completed, text.split())))[:AT_ONCE]
         if not addresses:
             yield {field.report: render_corpus.problem(NONE_GIVEN)}
             return
         off, on = gr.update(interactive=False), gr.update(interactive=True)
+        done: Updates = {field.send: on, field.addresses: on}
         asked = self._declare(addresses)
         kept = _rows(asked)
         if any(one.source for one in asked):
             request = self._refresher.request()
-            yield {field.report: kept + render_corpus.starting(), field.send: off}
+            starting = kept + render_corpus.starting()
+            # What was typed meanwhile would be dropped: the page hears no event twice at once.
+            yield {field.report: starting, field.send: off, field.addresses: off}
             for step in self._refresher.follow(request):
                 yield {field.report: kept + render_corpus.progress(step)}
             if request.report is None:
                 said = render_corpus.problem(request.error or "The refresh was interrupted.")
-                yield {field.report: kept + said, field.send: on}
+                yield {field.report: kept + said} | done
                 return
             asked = [self._outcome(one, request.report) for one in asked]
         left = " ".join(one.result.name for one in asked if not one.result.taken)
-        yield {field.report: _rows(asked), field.send: on, field.addresses: gr.update(value=left)}
+        over = gr.update(value=left, interactive=True)
+        yield {field.report: _rows(asked)} | done | {field.addresses: over}
 
     def _declare(self, addresses: list[str]) -> list[_Asked]:
         asked = []
@@ -114,7 +118,7 @@ class PageAdder:
             return [_Asked(Uploaded(address, False, str(error))) for address in addresses]
         for address in addresses:
             try:
-                source = self._desk.add(_completed(address))
+                source = self._desk.add(address)
             except RefdeskError as error:
                 asked.append(_Asked(Uploaded(address, False, str(error))))
             else:
@@ -124,8 +128,13 @@ class PageAdder:
 
     def _outcome(self, asked: _Asked, report: RefreshReport) -> _Asked:
         """What the refresh made of an address; a new one that gave nothing is withdrawn."""
-        if not asked.source:
-            return asked
+        try:
+            return self._brought(asked, report) if asked.source else asked
+        except RefdeskError as error:
+            result = Uploaded(asked.result.name, False, str(error))
+            return replace(asked, result=result)
+
+    def _brought(self, asked: _Asked, report: RefreshReport) -> _Asked:
         document = self._desk.document(page_id(asked.source))
         listed = sum(i.startswith(f"{asked.source}/") for i in report.added)
         if listed and document is None:  # a feed or a sitemap, whatever could not be had of it

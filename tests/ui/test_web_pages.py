@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import gradio as gr
 import pytest
 
+from corpus.errors import HomeError
 from corpus.types import Document
 from index.types import Failure, Quoted, RefreshReport
 from tests.ui.scripted import ScriptedDesk
@@ -56,3 +58,27 @@ def test_address_that_gave_nothing_is_not_kept(desk: ScriptedDesk, adder: PageAd
     desk.refresh_steps = (RefreshReport(failed=(broken,)),)
     assert "it is damaged" in last_words(adder)
     assert desk.pages == {}
+
+
+def test_address_given_twice_is_one_and_the_field_is_let_go(
+    desk: ScriptedDesk, adder: PageAdder
+) -> None:
+    broken = Failure("page-0", FEED, "the feed cannot be read: it is damaged")
+    desk.refresh_steps = (RefreshReport(failed=(broken,)),)
+    *_, last = adder.add(f"blog.test/feed.xml {FEED}")
+    report, send, field = last.values()
+    assert report.count("it is damaged") == 1
+    assert send["interactive"] and field["interactive"] and field["value"] == FEED
+
+
+def test_field_is_let_go_when_an_outcome_cannot_be_told(
+    desk: ScriptedDesk, adder: PageAdder
+) -> None:
+    def locked(*_: object) -> None:
+        raise HomeError("The home is locked.")
+
+    with patch.object(desk, "document", locked):
+        *_, last = adder.add(FEED)
+    report, send, field = last.values()
+    assert "The home is locked." in report
+    assert send["interactive"] and field["interactive"]

@@ -10,19 +10,35 @@
 
   const asked = new URLSearchParams(location.search).get("talk");
   if (asked) {
-    sessionStorage.setItem(KEY, asked);
+    keepOpen(asked);
     history.replaceState(null, "", location.pathname + location.hash);
   }
-  if (sessionStorage.getItem(KEY)) root.dataset.resuming = "";
+  if (keptOpen()) root.dataset.resuming = "";
 
-  window.refdesk.wantedTalk = () => [sessionStorage.getItem(KEY) ?? "", null];
+  window.refdesk.wantedTalk = () => [keptOpen(), null];
+
+  function keptOpen() {
+    try {
+      return sessionStorage.getItem(KEY) ?? "";
+    } catch {
+      return ""; // storage is switched off
+    }
+  }
+
+  function keepOpen(talk) {
+    try {
+      if (talk) sessionStorage.setItem(KEY, talk);
+      else sessionStorage.removeItem(KEY);
+    } catch {
+      // storage is switched off
+    }
+  }
 
   function remember() {
     const tools = document.querySelector("#talk-tools [data-open-talk]");
     if (!tools) return;
     delete root.dataset.resuming;
-    if (tools.dataset.openTalk) sessionStorage.setItem(KEY, tools.dataset.openTalk);
-    else sessionStorage.removeItem(KEY);
+    keepOpen(tools.dataset.openTalk);
   }
   setTimeout(() => delete root.dataset.resuming, 5000); // a server that does not answer
 
