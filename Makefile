@@ -2,7 +2,7 @@
 # make test   set up and run the tests
 # make check  lint, types, layers, corpus and tests: what a change must pass
 # make bench  every figure, into docs/benchmarks.md (hours; BENCH_ARGS="--only NAME …" or --help)
-# make docs   write the generated part of README.md again
+# make docs   write the generated parts of README.md and docs/ again
 # make clean  remove the environment and caches (the home and the weights stay)
 # Needs Python 3.11 or newer, nothing else. PYTHON= and PORT= may be given.
 

@@ -66,6 +66,7 @@ GIVE_WAY_SECONDS = 15.0
 RETOLD_TOKENS = 200
 """Longest translation of a sentence."""
 POLL_SECONDS = 0.2
+NOTHING_INDEXED = "Nothing is indexed yet; run: refdesk refresh"
 STILL_FILLING = "Documents are being brought in right now; ask again when the refresh has ended."
 
 
@@ -154,12 +155,16 @@ class Assistant:
             time.sleep(POLL_SECONDS)
 
     def _with_notice(self, event: Event) -> Event:
-        """A refusal during a refresh says that more documents are on their way."""
+        """A refusal says so where documents are on their way, or where there are none at all."""
         if not isinstance(event, Answered) or event.answer.status != "not_in_corpus":
             return event
-        if not self.index.refreshing or event.answer.notice:
+        if event.answer.notice:
             return event
-        return Answered(replace(event.answer, notice=STILL_FILLING))
+        if self.index.refreshing:
+            return Answered(replace(event.answer, notice=STILL_FILLING))
+        if not self.index.status().documents:
+            return Answered(replace(event.answer, notice=NOTHING_INDEXED))
+        return event
 
     def _retold(self, event: Event, language: str) -> Event:
         """The last event with the answer once more in ``language``."""

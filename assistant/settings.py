@@ -6,14 +6,17 @@ plain arguments.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+OCR_MISTAKE = "give auto, off, or Tesseract's names of languages, such as eng+chi_sim"
 
 
 class Settings(BaseSettings):
@@ -29,7 +32,11 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_cache_path("refdesk") / "weights",
         description="Folder of downloaded model files, shared by all homes.",
     )
-    model: str = Field(DEFAULT_MODEL, description="Name in weights.toml, or path of a .gguf file.")
+    model: str = Field(
+        DEFAULT_MODEL,
+        description="Name in weights.toml, or path of a .gguf file; with base_url the server's "
+        "name of the model.",
+    )
     embedder: str = Field(DEFAULT_EMBEDDER, description="Name of the embedder in weights.toml.")
     base_url: str | None = Field(
         None, description="OpenAI-compatible server to use instead of the embedded engine."
@@ -57,7 +64,6 @@ class Settings(BaseSettings):
     )
     ocr: str = Field(
         "auto",
-        pattern=r"^(auto|off|[A-Za-z_]+(\+[A-Za-z_]+)*)$",
         description="Read scanned pages and pictures where Tesseract is installed; off, or "
         "Tesseract's names of languages, such as eng+chi_sim.",
     )
@@ -103,3 +109,10 @@ class Settings(BaseSettings):
     )
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to reach base_url.")
     read_timeout: float = Field(120.0, gt=0, description="Seconds without a token from the LLM.")
+
+    @field_validator("ocr")
+    @classmethod
+    def _ocr(cls, given: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_]+(\+[A-Za-z_]+)*", given):
+            raise PydanticCustomError("ocr", OCR_MISTAKE)
+        return given

@@ -92,13 +92,13 @@ class Asking:
 
         ``seen`` is the last turn that the page showed when it sent the question.
         """
-        last = turns[-1].number if turns else 0
+        visit, last = visit_of(request), turns[-1].number if turns else 0
         known = int(seen) if seen.isdecimal() else last
-        if known < last or self._busy(request):
+        if known < self.handlers.begun(visit) or self._busy(request):
             yield {self.c.question: gr.update()}
             return
         if known > last:  # the page has heard of its last turn, this event has not
-            turns = self.handlers.keeper.held(visit_of(request), ()) or turns
+            turns = self.handlers.keeper.held(visit, ()) or turns
         clear: Updates = {self.c.question: gr.update(value="")} if question.strip() else {}
         for updates in self.send(question, turns, editing, request):
             yield clear | updates

@@ -22,6 +22,7 @@ from corpus.sources import READABLE
 from index.types import RefreshReport, Status
 from ui import render, render_corpus, render_sources, render_trace
 from ui.conversation import answer_turn
+from ui.keeping import MAX_PAGES
 from ui.preferences import Speeds, options_of
 from ui.render_corpus import Uploaded
 from ui.render_talks import talk_tools
@@ -49,6 +50,8 @@ class Handlers:
         self.c = components
         self.speeds = Speeds()
         self.running: dict[str, threading.Event] = {}
+        self._begun: dict[str, int] = {}
+        self._guard = threading.Lock()
 
     # --- the chat
 
@@ -71,6 +74,7 @@ class Handlers:
                     continue
                 fresh = turn.cards is not cards
                 if turn.beginning:
+                    self.begin(visit, turn.number)
                     turns = self.keeper.begin(visit, turns, turn)
                     yield self._live(turns, turn, fresh=fresh) | self._kept(visit)
                 else:
@@ -137,6 +141,19 @@ class Handlers:
             return {}
         return {self.c.talks.tools: talk_tools(kept.id, self.keeper.share_of(visit))}
 
+    def begin(self, visit: Visit, number: int) -> None:
+        """Note the last turn of a page, from when it is begun, shown or not."""
+        with self._guard:
+            self._begun.pop(visit.session, None)
+            self._begun[visit.session] = number
+            while len(self._begun) > MAX_PAGES:
+                del self._begun[next(iter(self._begun))]
+
+    def begun(self, visit: Visit) -> int:
+        """The last turn that was begun in a page; 0 if none was."""
+        with self._guard:
+            return self._begun.get(visit.session, 0)
+
     def stop(self, request: gr.Request) -> None:
         """Stop the visitor's running answer; the answer's own handler tidies the page."""
         running = self.running.get(request.session_hash or "")
@@ -150,7 +167,9 @@ class Handlers:
 
     def new_conversation(self, request: gr.Request) -> Updates:
         """Begin afresh; what was said is kept in the list of conversations."""
-        self.keeper.leave(visit_of(request))
+        visit = visit_of(request)
+        self.keeper.leave(visit)
+        self.begin(visit, 0)
         return {
             self.c.talks.tools: talk_tools(None),
             self.c.turns: (),

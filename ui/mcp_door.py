@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PATHS = ("/mcp", "/mcp/", "/gradio_api/mcp", "/gradio_api/mcp/")
 METHODS = ["GET", "POST", "DELETE"]
 MAX_BODY = 1_000_000  # bytes
-MISSING = 'The MCP server needs one more package; run: pip install "refdesk[mcp]"'
+MISSING = 'The MCP server needs one more package; run: pip install "mcp>=2.3" "anyio>=4.9"'
 
 
 def available() -> bool:

@@ -72,6 +72,7 @@ class TalksHandlers:
         if talk is None:
             return begun
         turns = talk.turns
+        self.handlers.begin(visit_of(request), turns[-1].number if turns else 0)
         return {
             **begun,
             self.c.turns: turns,

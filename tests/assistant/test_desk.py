@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant.desk import Assistant
+from assistant.desk import NOTHING_INDEXED, Assistant
 from assistant.options import AskOptions
 from assistant.settings import Settings
 from assistant.types import Answer
@@ -141,6 +141,13 @@ def test_a_refusal_during_a_refresh_says_that_more_is_coming(desk: Assistant) ->
     assert answer.status == "not_in_corpus"
     assert answer.notice is not None
     assert "being brought in" in answer.notice
+
+
+def test_a_refusal_where_nothing_is_indexed_says_what_to_run(desk: Assistant) -> None:
+    (source,) = desk.status().sources
+    desk.remove(source.name)
+    desk.refresh()
+    assert desk.ask("How big is Comet-9?").notice == NOTHING_INDEXED
 
 
 def test_embedding_gives_way_to_an_answer_and_then_goes_on(desk: Assistant, folder: Path) -> None:

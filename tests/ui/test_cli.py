@@ -181,6 +181,21 @@ def test_a_bad_setting_is_bad_usage_and_names_its_variable(
     assert "REFDESK_THREADS" in result.stderr
 
 
+def test_a_bad_setting_says_what_to_give_instead(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFDESK_OCR", "e-n")
+    result = run("status")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("refdesk: REFDESK_OCR: give auto, off, or")
+
+
+@pytest.mark.parametrize("words", [[], ["corpus"]])
+def test_a_command_without_a_word_shows_its_help_as_it_is_laid_out(words: list[str]) -> None:
+    result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) > 5
+    assert result.stderr.startswith("Usage: refdesk")
+
+
 def test_a_model_that_the_owner_does_not_run_is_refused(run: Run, desk: ScriptedDesk) -> None:
     result = run("ask", "q", "--model", "other")
     assert result.exit_code == 2

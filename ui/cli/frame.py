@@ -79,6 +79,9 @@ class Group(click.Group):
             code = super().main(words, "refdesk", complete_var, standalone_mode=False, obj=output)
             output.stream.flush()
             return code if isinstance(code, int) else 0
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)  # the help, as it is laid out
+            return error.exit_code
         except click.ClickException as error:
             return _fail(output, error.exit_code, _usage_line(error))
         except RefdeskError as error:
