@@ -111,8 +111,6 @@ class Handlers:
         if turn.beginning:
             updates |= {
                 self.c.past: render.conversation(turns),
-                self.c.send: gr.update(interactive=False, visible=False),
-                self.c.stop: gr.update(interactive=True, visible=True),
                 self.c.new: gr.update(interactive=False),
                 self.c.welcome: gr.update(visible=False),
                 self.c.trace: "",
@@ -126,8 +124,6 @@ class Handlers:
         updates: Updates = {
             self.c.turns: turns,
             self.c.trace: render_trace.trace(last),
-            self.c.send: gr.update(interactive=True, visible=True),
-            self.c.stop: gr.update(interactive=False, visible=False),
             self.c.new: gr.update(interactive=True, visible=True),
         }
         if last.phase == "failed":  # so that trying again is one key

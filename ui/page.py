@@ -179,12 +179,14 @@ def _composer(edit_bar: gr.HTML) -> tuple[gr.Textbox, gr.Button, gr.Button]:
             scale=1,
         )
         send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
-        stop = gr.Button("Stop", elem_id="stop", variant="stop", scale=0, visible="hidden")
+        # The page shows one of the two, by whether the live turn is busy: Gradio may lose a change
+        # of ``visible`` that comes while another event of the page ends.
+        stop = gr.Button("Stop", elem_id="stop", variant="stop", scale=0)
     return question, send, stop
 
 
 def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking) -> None:
-    chat: list[Any] = [c.turns, c.past, c.live, c.question, c.send, c.stop, c.new]
+    chat: list[Any] = [c.turns, c.past, c.live, c.question, c.new]
     chat += [c.welcome, c.sources, c.trace, c.talks.tools]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     connect_asking(page, asking, chat)
