@@ -112,7 +112,6 @@ class Handlers:
             updates |= {
                 self.c.past: render.conversation(turns),
                 self.c.new: gr.update(interactive=False),
-                self.c.welcome: gr.update(visible=False),
                 self.c.trace: "",
             }
         if fresh or turn.beginning:
@@ -174,7 +173,6 @@ class Handlers:
             self.c.sources: render_sources.sources_panel(()),
             self.c.trace: "",
             self.c.new: gr.update(visible=False),
-            self.c.welcome: gr.update(visible=True),
         }
 
     # --- the corpus

@@ -52,7 +52,6 @@ class Components:
 
     turns: gr.State
     status: gr.HTML
-    welcome: gr.Column
     asking: AskParts
     past: gr.HTML
     live: gr.HTML
@@ -98,7 +97,7 @@ def _layout() -> Components:
     status, upload, refresh, report = _masthead()
     with gr.Column(elem_id="ask-view", elem_classes="view"), gr.Row(elem_id="desk"):
         with gr.Column(elem_id="reading"):
-            with gr.Column(elem_id="welcome") as welcome:
+            with gr.Column(elem_id="welcome"):  # shown while there is no turn
                 place(asking.welcome)
             with gr.Column(elem_id="chat"):
                 past, live = _block(elem_id="past"), _block(elem_id="live")
@@ -121,7 +120,6 @@ def _layout() -> Components:
     return Components(
         turns=turns,
         status=status,
-        welcome=welcome,
         asking=asking,
         past=past,
         live=live,
@@ -187,7 +185,7 @@ def _composer(edit_bar: gr.HTML) -> tuple[gr.Textbox, gr.Button, gr.Button]:
 
 def _connect(page: gr.Blocks, c: Components, handlers: Handlers, asking: Asking) -> None:
     chat: list[Any] = [c.turns, c.past, c.live, c.question, c.new]
-    chat += [c.welcome, c.sources, c.trace, c.talks.tools]
+    chat += [c.sources, c.trace, c.talks.tools]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     connect_asking(page, asking, chat)
     c.stop.click(handlers.stop, queue=False, **quiet)

@@ -81,7 +81,6 @@ class TalksHandlers:
             self.c.sources: render_sources.sources_panel(turns),
             self.c.trace: trace(turns[-1] if turns else None),
             self.c.new: gr.update(visible=True),
-            self.c.welcome: gr.update(visible=not turns),
             self.parts.tools: render_talks.talk_tools(talk.info.id, talk.info.share),
         }
 
