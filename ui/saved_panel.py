@@ -135,9 +135,7 @@ def connect_saved(
     shown = [parts.listed, parts.version]
     page.load(panel.pulse, [parts.version], shown, **quiet)
     beat.tick(panel.pulse, [parts.version], shown, queue=False, **quiet)
-    # "multiple": the page drops no second click, "1": and they are heard in order.
-    every: dict[str, Any] = {**quiet, "trigger_mode": "multiple", "concurrency_limit": 1}
-    parts.acts["save-turn"].click(panel.save_turn, [turns], shown, **every)
-    parts.acts["save-words"].click(panel.save_words, outputs=shown, **every)
-    parts.acts["unsave"].click(panel.unsave, outputs=shown, **every)
+    parts.acts["save-turn"].click(panel.save_turn, [turns], shown, **quiet)
+    parts.acts["save-words"].click(panel.save_words, outputs=shown, **quiet)
+    parts.acts["unsave"].click(panel.unsave, outputs=shown, **quiet)
     parts.acts["saved-seen"].click(panel.seen, outputs=shown, **quiet)
