@@ -158,13 +158,10 @@ class Assistant:
         """A refusal says so where documents are on their way, or where there are none at all."""
         if not isinstance(event, Answered) or event.answer.status != "not_in_corpus":
             return event
-        if event.answer.notice:
+        if event.answer.notice or not (self.index.refreshing or not self.index.status().documents):
             return event
-        if self.index.refreshing:
-            return Answered(replace(event.answer, notice=STILL_FILLING))
-        if not self.index.status().documents:
-            return Answered(replace(event.answer, notice=NOTHING_INDEXED))
-        return event
+        notice = STILL_FILLING if self.index.refreshing else NOTHING_INDEXED
+        return Answered(replace(event.answer, notice=notice))
 
     def _retold(self, event: Event, language: str) -> Event:
         """The last event with the answer once more in ``language``."""
